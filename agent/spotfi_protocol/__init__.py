@@ -1,0 +1,8 @@
+"""The wire contract between router and cloud. Standard library only; both sides import it, neither adds to it alone.
+
+Version log (PROTOCOL_VERSION):
+
+1  2026-11-22  first version: hello, state, telemetry, result, output up; command, ack, settings, notice down
+"""
+
+PROTOCOL_VERSION = 1

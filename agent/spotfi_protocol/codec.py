@@ -1,0 +1,71 @@
+"""Bytes on the wire: compact JSON, compressed by zlib with a preset dictionary that belongs to the protocol version.
+
+A payload is one format byte and the body. Format 1 is raw deflate (RFC 1951) of UTF-8 JSON with the dictionary below.
+Sizes are bounded on both sides of the compression, so a hostile payload costs no more than MAX_INFLATED_BYTES.
+"""
+
+import json
+import zlib
+from typing import Any
+
+from spotfi_protocol.errors import ProtocolError
+
+MAX_PAYLOAD_BYTES = 96 * 1024
+"""Largest payload either side accepts. An output piece of 48 KiB that does not compress, in base64, fits."""
+MAX_INFLATED_BYTES = 1024 * 1024
+"""Largest JSON text either side accepts."""
+
+_FORMAT = b"\x01"
+_RAW_DEFLATE = -15
+_LEVEL = 9
+
+# What messages are made of, most frequent last (zlib reaches back cheapest to the end). Part of version 1: never change it.
+_DICTIONARY = (
+    b'"agent_version":"0.1.0","protocol":1,"hostname":"OpenWrt","model":"","board":"","release":"OpenWrt '
+    b'"interval_s":30,"expires_in_s":"issued_at_ms":"deadline_at_ms":"kind":"reboot","kind":"logs","kind":"kick","args":{}'
+    b'"command_id":"state":"accepted","state":"succeeded","state":"failed","detail":{"message":"piece":"data":"last":false'
+    b'"dropped":0,"online":true,"online":false,"connection":'
+    b'{"boot_id":"-4000-8000-","seq":,"wall_ms":179,"mono_ms":'
+    b'"samples":[{"interfaces":{"lo":["br-lan":["eth0":["eth1":["wlan0":["wlan1":["phy0-ap0":["phy1-ap0":["wan":['
+    b'"temperature_c":null,"disk_total_bytes":"disk_used_bytes":"memory_total_bytes":"memory_available_bytes":'
+    b'"cpu_busy_ms":"cpu_total_ms":"load":[0.0,0.0,0.0],"uptime_s":"mono_ms":'
+)
+
+
+def encode(body: dict[str, Any]) -> bytes:
+    """A JSON object as payload bytes. ProtocolError when it is larger than a peer would accept."""
+    text = json.dumps(body, separators=(",", ":"), allow_nan=False).encode()
+    compressor = zlib.compressobj(_LEVEL, zlib.DEFLATED, _RAW_DEFLATE, zdict=_DICTIONARY)
+    payload = _FORMAT + compressor.compress(text) + compressor.flush()
+    if len(payload) > MAX_PAYLOAD_BYTES or len(text) > MAX_INFLATED_BYTES:
+        msg = f"message of {len(text)} bytes ({len(payload)} compressed) is too large"
+        raise ProtocolError(msg)
+    return payload
+
+
+def decode(payload: bytes) -> dict[str, Any]:
+    """The JSON object in a payload. ProtocolError for anything that is not one."""
+    if len(payload) > MAX_PAYLOAD_BYTES:
+        msg = f"payload of {len(payload)} bytes is too large"
+        raise ProtocolError(msg)
+    if payload[:1] != _FORMAT:
+        msg = "unknown payload format"
+        raise ProtocolError(msg)
+    try:
+        body = json.loads(_inflate(payload[1:]))
+    except (zlib.error, ValueError, RecursionError) as error:
+        msg = f"undecodable payload: {error}"
+        raise ProtocolError(msg) from error
+    if not isinstance(body, dict):
+        msg = "payload is not a JSON object"
+        raise ProtocolError(msg)
+    return body
+
+
+def _inflate(data: bytes) -> bytes:
+    inflater = zlib.decompressobj(_RAW_DEFLATE, zdict=_DICTIONARY)
+    text = inflater.decompress(data, MAX_INFLATED_BYTES)
+    if not inflater.eof or inflater.unused_data:
+        msg = "cut short, trailing bytes or too large when inflated"
+        raise ProtocolError(msg)
+    return text

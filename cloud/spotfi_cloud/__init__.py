@@ -1,0 +1,1 @@
+"""SpotFi's cloud. Capabilities are the folders; their order is held by import-linter (see docs/ARCHITECTURE.md)."""

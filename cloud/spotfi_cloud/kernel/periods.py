@@ -1,0 +1,80 @@
+"""Calendar periods in a time zone, and the quarters of an hour that usage is booked in. Pure.
+
+Quarters, because every offset from UTC in use is a multiple of fifteen minutes: a local midnight always falls on a
+quarter's edge, so a period of any zone is a whole number of quarters.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from spotfi_cloud.kernel.errors import RejectedError
+
+_MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
+_DECEMBER = 12
+_QUARTER_MINUTES = 15
+
+
+class PeriodKind(StrEnum):
+    """How often a quota starts afresh."""
+
+    ONCE = "once"
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Half-open interval [start, end) of aware UTC instants; `end` is None for one that never ends."""
+
+    start: datetime
+    end: datetime | None
+
+    def contains(self, instant: datetime) -> bool:
+        return self.start <= instant and (self.end is None or instant < self.end)
+
+
+def quarter_of(instant: datetime) -> datetime:
+    """Start of the quarter of an hour, in UTC, that holds the instant."""
+    utc = instant.astimezone(UTC)
+    return utc.replace(minute=utc.minute - utc.minute % _QUARTER_MINUTES, second=0, microsecond=0)
+
+
+def _local_midnight(zone: ZoneInfo, year: int, month: int, day: int) -> datetime:
+    return datetime(year, month, day, tzinfo=zone).astimezone(UTC)
+
+
+def month_of(label: str, zone: ZoneInfo) -> Period:
+    """The calendar month `YYYY-MM` in the zone. RejectedError for any other text."""
+    match = _MONTH.fullmatch(label)
+    if match is None or int(match[1]) == 0:
+        msg = f"'{label}' is not a month. Write it as YYYY-MM, such as 2026-10."
+        raise RejectedError(msg, field="period")
+    year, month = int(match[1]), int(match[2])
+    after = (year + 1, 1) if month == _DECEMBER else (year, month + 1)
+    return Period(_local_midnight(zone, year, month, 1), _local_midnight(zone, *after, 1))
+
+
+def current_period(kind: PeriodKind, zone: ZoneInfo, instant: datetime, *, since: datetime) -> Period:
+    """The period of the kind that holds the instant; `once` runs from `since` (the sign-up) and never ends."""
+    local = instant.astimezone(zone)
+    match kind:
+        case PeriodKind.ONCE:
+            return Period(quarter_of(since), None)
+        case PeriodKind.DAY:
+            return _days(zone, local, 1)
+        case PeriodKind.WEEK:
+            return _days(zone, local - timedelta(days=local.weekday()), 7)
+        case PeriodKind.MONTH:
+            return month_of(f"{local.year:04d}-{local.month:02d}", zone)
+
+
+def _days(zone: ZoneInfo, first: datetime, count: int) -> Period:
+    last = first.date() + timedelta(days=count)
+    return Period(
+        _local_midnight(zone, first.year, first.month, first.day),
+        _local_midnight(zone, last.year, last.month, last.day),
+    )

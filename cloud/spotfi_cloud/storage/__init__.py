@@ -1,0 +1,1 @@
+"""The database: engine, unit of work, notifications. Knows no capability."""
