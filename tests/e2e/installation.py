@@ -1,0 +1,157 @@
+"""A whole SpotFi, started the way its user starts it (`spotfi up`), on ports and in a directory of its own."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any, TypeVar
+
+import httpx
+
+BIN = Path(sys.executable).parent
+ADMIN_EMAIL = "admin@spotfi.test"
+T = TypeVar("T")
+
+
+def free_ports(count: int, kind: socket.SocketKind = socket.SOCK_STREAM) -> list[int]:
+    """Ports nobody listens on now; held together so that they differ."""
+    with ExitStack() as stack:
+        sockets = [stack.enter_context(socket.socket(socket.AF_INET, kind)) for _ in range(count)]
+        for each in sockets:
+            each.bind(("127.0.0.1", 0))
+        return [each.getsockname()[1] for each in sockets]
+
+
+def eventually(what: str, look: Callable[[], T | None], *, within_s: float) -> T:
+    """The first true value `look` gives; a failure that names `what` after the time is over."""
+    end = time.monotonic() + within_s
+    while True:
+        if value := look():
+            return value
+        assert time.monotonic() < end, f"not within {within_s:g} s: {what}"
+        time.sleep(0.1)
+
+
+class Installation:
+    """The running platform; `start` may be called again after `stop` and finds the data."""
+
+    def __init__(self, directory: Path, **settings: str) -> None:
+        self.directory = directory
+        http, https, mqtt, mqtt_tls = free_ports(4)
+        auth, acct = free_ports(2, socket.SOCK_DGRAM)
+        self.radius_auth_port, self.radius_acct_port = auth, acct
+        self.mqtt_tls_port, self.https_port = mqtt_tls, https
+        self.url, self.https_url = f"http://127.0.0.1:{http}", f"https://localhost:{https}"
+        self._settings = {
+            "SPOTFI_DATA_DIR": str(directory / "data"),
+            "SPOTFI_HTTP_PORT": str(http),
+            "SPOTFI_HTTPS_PORT": str(https),
+            "SPOTFI_MQTT_PORT": str(mqtt),
+            "SPOTFI_MQTT_TLS_PORT": str(mqtt_tls),
+            "SPOTFI_RADIUS_AUTH_PORT": str(auth),
+            "SPOTFI_RADIUS_ACCT_PORT": str(acct),
+            "SPOTFI_PUBLIC_URL": self.https_url,
+            "SPOTFI_ADMIN_EMAIL": ADMIN_EMAIL,
+            **settings,
+        }
+        self.environment = {
+            **{name: value for name, value in os.environ.items() if not name.startswith("SPOTFI_")},
+            **self._settings,
+            "PYTHONUNBUFFERED": "1",
+        }
+        self.log_path = directory / "spotfi.log"
+        self._process: subprocess.Popen[bytes] | None = None
+        self._password: str | None = None
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
+    def start(self) -> float:
+        """Start and wait until ready; the seconds that took."""
+        began = time.monotonic()
+        with self.log_path.open("ab") as log:
+            self._process = subprocess.Popen([BIN / "spotfi", "up"], env=self.environment, stdout=log, stderr=log)
+        eventually("/readyz answers 200", self._ready, within_s=60)
+        took_s = time.monotonic() - began
+        eventually("the start is announced", lambda: "/docs" in self.log(), within_s=10)
+        return took_s
+
+    def _ready(self) -> bool:
+        assert self._process is not None
+        assert self._process.poll() is None, self.log()[-4000:]
+        try:
+            return httpx.get(f"{self.url}/readyz", timeout=2).status_code == httpx.codes.OK
+        except httpx.TransportError:
+            return False
+
+    def stop(self, how: signal.Signals = signal.SIGTERM) -> float:
+        """Ask it to stop and wait; the seconds that took."""
+        assert self._process is not None
+        began = time.monotonic()
+        self._process.send_signal(how)
+        self._process.wait(timeout=20)
+        return time.monotonic() - began
+
+    def log(self) -> str:
+        return self.log_path.read_text(errors="replace")
+
+    @property
+    def admin_password(self) -> str:
+        """What the first start printed."""
+        if self._password is None:
+            found = re.search(r"[Pp]assword\W+(\S+)", self.log())
+            assert found, self.log()[-4000:]
+            self._password = found[1]
+        return self._password
+
+    def sign_in(self, email: str, password: str) -> "Api":
+        answer = httpx.post(f"{self.url}/api/v1/auth/token", data={"username": email, "password": password})
+        assert answer.status_code == httpx.codes.OK, answer.text
+        return Api(self.url, answer.json()["access_token"])
+
+    def sign_in_admin(self) -> "Api":
+        return self.sign_in(ADMIN_EMAIL, self.admin_password)
+
+
+class Api:
+    """The REST API as one signed-in person; every answer is checked for the status that is expected."""
+
+    def __init__(self, url: str, token: str) -> None:
+        self._client = httpx.Client(
+            base_url=f"{url}/api/v1", headers={"Authorization": f"Bearer {token}"}, timeout=20, trust_env=False
+        )
+
+    def get(self, path: str, *, expect: int = 200, **query: Any) -> Any:
+        return self._checked(self._client.get(path, params=query), expect)
+
+    def post(self, path: str, body: dict[str, Any] | None = None, *, expect: int = 201, **headers: str) -> Any:
+        return self._checked(self._client.post(path, json=body or {}, headers=headers), expect)
+
+    def patch(self, path: str, body: dict[str, Any], *, expect: int = 200) -> Any:
+        return self._checked(self._client.patch(path, json=body), expect)
+
+    def put(self, path: str, body: dict[str, Any], *, expect: int = 200) -> Any:
+        return self._checked(self._client.put(path, json=body), expect)
+
+    def text(self, path: str) -> str:
+        answer = self._client.get(path)
+        assert answer.status_code == httpx.codes.OK, answer.text
+        return answer.text
+
+    def content(self, path: str) -> bytes:
+        answer = self._client.get(path)
+        assert answer.status_code == httpx.codes.OK, answer.text
+        return answer.content
+
+    @staticmethod
+    def _checked(answer: httpx.Response, expect: int) -> Any:
+        assert answer.status_code == expect, f"{answer.request.method} {answer.request.url}: {answer.text}"
+        return answer.json() if answer.content else None
