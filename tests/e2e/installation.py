@@ -93,9 +93,10 @@ class Installation:
             return False
 
     def stop(self, how: signal.Signals = signal.SIGTERM) -> float:
-        """Ask it to stop and wait; the seconds that took."""
-        assert self._process is not None
+        """Ask it to stop, where it runs, and wait; the seconds that took."""
         began = time.monotonic()
+        if self._process is None or self._process.poll() is not None:
+            return 0
         self._process.send_signal(how)
         self._process.wait(timeout=20)
         return time.monotonic() - began

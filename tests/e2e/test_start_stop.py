@@ -5,7 +5,6 @@ import signal
 import socket
 import subprocess
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 
 import httpx
@@ -20,8 +19,7 @@ def own(tmp_path: Path) -> Iterator[Installation]:
     """An installation that a test may mistreat."""
     installation = Installation(tmp_path)
     yield installation
-    with suppress(AssertionError, ProcessLookupError):
-        installation.stop(signal.SIGKILL)
+    installation.stop()
 
 
 def test_it_starts_stops_and_finds_its_data_again(own: Installation) -> None:
