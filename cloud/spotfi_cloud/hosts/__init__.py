@@ -1,0 +1,1 @@
+"""Hosts, the tenants, and the scope that keeps them apart."""

@@ -1,0 +1,44 @@
+"""Staff accounts in the database."""
+
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from spotfi_cloud.identity import tables
+from spotfi_cloud.identity.rules import Role
+from spotfi_cloud.kernel.errors import ConflictError, RejectedError
+from spotfi_cloud.storage.conflicts import violations_as
+from spotfi_cloud.storage.pages import Order, PageQuery, Slice, fetch_page, first_column
+
+StaffAccount = tables.StaffAccount
+
+
+async def get_account(session: AsyncSession, account_id: UUID) -> StaffAccount | None:
+    return await session.get(StaffAccount, account_id)
+
+
+async def find_by_email(session: AsyncSession, email: str) -> StaffAccount | None:
+    return await session.scalar(select(StaffAccount).where(StaffAccount.email == email))
+
+
+async def active_admin_exists(session: AsyncSession) -> bool:
+    active = select(StaffAccount.id).where(StaffAccount.role == Role.ADMIN, StaffAccount.disabled_at.is_(None))
+    return await session.scalar(active.limit(1)) is not None
+
+
+async def list_accounts(session: AsyncSession, page: PageQuery) -> Slice[StaffAccount]:
+    order = Order(StaffAccount.created_at, StaffAccount.id)
+    return await fetch_page(session, select(StaffAccount), page, order, make=first_column)
+
+
+async def add_account(session: AsyncSession, account: StaffAccount) -> StaffAccount:
+    """Insert. ConflictError where the e-mail is taken, RejectedError where there is no such host."""
+    errors = {
+        "uq_staff_accounts_email": ConflictError("There is an account with this e-mail already.", field="email"),
+        "fk_staff_accounts_host_id_hosts": RejectedError("There is no host with this id.", field="host_id"),
+    }
+    async with violations_as(errors):
+        session.add(account)
+        await session.flush()
+    return account

@@ -1,0 +1,120 @@
+"""Staff accounts: signing in, and what an Admin does to accounts."""
+
+import secrets
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from spotfi_cloud.identity import repository
+from spotfi_cloud.identity.passwords import hash_password, password_fits
+from spotfi_cloud.identity.repository import StaffAccount
+from spotfi_cloud.identity.rules import Principal, Role, normal_email
+from spotfi_cloud.kernel.clock import Clock
+from spotfi_cloud.kernel.errors import ConflictError, NotFoundError, RejectedError, UnauthenticatedError
+from spotfi_cloud.kernel.ids import new_id
+from spotfi_cloud.storage.pages import PageQuery, Slice
+
+_GENERATED_PASSWORD_BYTES = 15
+
+
+async def sign_in(session: AsyncSession, email: str, password: str) -> Principal:
+    """Who has this e-mail and password. UnauthenticatedError otherwise, after the same time for known and unknown."""
+    account = None if "\0" in email else await repository.find_by_email(session, normal_email(email))
+    fits = await password_fits(password, None if account is None else account.password_hash)
+    if account is None or not fits or account.disabled_at is not None:
+        msg = "E-mail or password is wrong, or the account is disabled."
+        raise UnauthenticatedError(msg)
+    return _principal(account)
+
+
+async def find_principal(session: AsyncSession, account_id: UUID) -> Principal:
+    """Who an access token stands for. UnauthenticatedError where the account is gone or disabled."""
+    account = await repository.get_account(session, account_id)
+    if account is None or account.disabled_at is not None:
+        msg = "This account is disabled. Ask an Admin."
+        raise UnauthenticatedError(msg)
+    return _principal(account)
+
+
+def _principal(account: StaffAccount) -> Principal:
+    return Principal(account.id, Role(account.role), account.host_id)
+
+
+async def list_accounts(session: AsyncSession, page: PageQuery) -> Slice[StaffAccount]:
+    """Every staff account, newest first."""
+    return await repository.list_accounts(session, page)
+
+
+async def get_account(session: AsyncSession, account_id: UUID) -> StaffAccount:
+    """One staff account. NotFoundError where there is none."""
+    account = await repository.get_account(session, account_id)
+    if account is None:
+        msg = "There is no staff account with this id."
+        raise NotFoundError(msg)
+    return account
+
+
+async def create_account(
+    session: AsyncSession, email: str, password: str, role: Role, host_id: UUID | None, *, clock: Clock
+) -> StaffAccount:
+    """A new account: an Admin without host, or a Host of one. RejectedError, ConflictError name the field."""
+    if (role is Role.HOST) != (host_id is not None):
+        msg = "A Host needs the id of its host; an Admin has none."
+        raise RejectedError(msg, field="host_id")
+    account = StaffAccount(
+        id=new_id(),
+        email=normal_email(email),
+        password_hash=await hash_password(password),
+        role=role,
+        host_id=host_id,
+        created_at=clock.now(),
+    )
+    return await repository.add_account(session, account)
+
+
+async def set_password(session: AsyncSession, account_id: UUID, password: str) -> StaffAccount:
+    """Give the account a new password. NotFoundError where there is none."""
+    account = await get_account(session, account_id)
+    account.password_hash = await hash_password(password)
+    return account
+
+
+async def set_disabled(
+    session: AsyncSession, account_id: UUID, disabled: bool, *, by: Principal, clock: Clock
+) -> StaffAccount:
+    """Disable an account, at once for tokens already issued too, or enable it again. Nobody disables themselves."""
+    account = await get_account(session, account_id)
+    if disabled and account.id == by.account_id:
+        msg = "You cannot disable the account you are signed in with."
+        raise ConflictError(msg, field="disabled")
+    if not disabled:
+        account.disabled_at = None
+    elif account.disabled_at is None:
+        account.disabled_at = clock.now()
+    return account
+
+
+async def ensure_admin(session: AsyncSession, email: str, password: str | None, *, clock: Clock) -> str | None:
+    """See to it that someone can sign in as Admin.
+
+    With a password: an Admin with this e-mail is made unless the e-mail has an account. Without: one is made with a
+    made-up password only where no enabled Admin exists. Returns the password of the account it made, else None.
+    """
+    if await repository.find_by_email(session, normal_email(email)) is not None:
+        return None
+    if password is None and await repository.active_admin_exists(session):
+        return None
+    chosen = password if password is not None else secrets.token_urlsafe(_GENERATED_PASSWORD_BYTES)
+    await create_account(session, email, chosen, Role.ADMIN, None, clock=clock)
+    return chosen
+
+
+async def reset_password(session: AsyncSession, email: str, password: str) -> StaffAccount:
+    """Set a password by e-mail and enable the account, for whoever has the machine. NotFoundError where there is none."""
+    account = await repository.find_by_email(session, normal_email(email))
+    if account is None:
+        msg = f"There is no staff account '{email}'."
+        raise NotFoundError(msg)
+    account.password_hash = await hash_password(password)
+    account.disabled_at = None
+    return account

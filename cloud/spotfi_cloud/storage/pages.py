@@ -1,0 +1,189 @@
+"""Lists in pages, by keyset: a page starts after (or before) a position in the order (key, id), never at an offset.
+
+A cursor is opaque to clients: base64url of the JSON `[order, direction, key, id]`. It holds a position and no rights: the
+scope is applied to every query anew. Sort keys must be NOT NULL columns.
+"""
+
+import base64
+import binascii
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Annotated, Any, Generic, TypeVar
+from uuid import UUID
+
+from fastapi import Depends, Query
+from pydantic import BaseModel, Field
+from sqlalchemy import ColumnElement, Row, Select, tuple_
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
+
+from spotfi_cloud.kernel.errors import RejectedError
+
+T = TypeVar("T")
+V = TypeVar("V")
+MAX_LIMIT = 200
+_DEFAULT_LIMIT = 50
+_MAX_CURSOR_CHARACTERS = 2000
+_BIGINT_MIN, _BIGINT_MAX = -(2**63), 2**63 - 1
+_FORWARD, _BACKWARD = "after", "before"
+
+SortKey = datetime | int | str | UUID
+AnyRow = Row[*tuple[Any, ...]]
+AnySelect = Select[*tuple[Any, ...]]
+
+
+class Page(BaseModel, Generic[T]):
+    """One page of a list. `next` and `prev` go into `?cursor=`; null where there is nothing further that way."""
+
+    items: list[T]
+    next: str | None = Field(None, description="Cursor of the following page, null on the last one.")
+    prev: str | None = Field(None, description="Cursor of the preceding page, null on the first one.")
+
+
+@dataclass(frozen=True, slots=True)
+class Slice(Generic[T]):
+    """What a repository hands up: the rows of a page and its neighbours' cursors."""
+
+    items: list[T]
+    next: str | None
+    prev: str | None
+
+    def to_page(self, make: Callable[[T], V]) -> Page[V]:
+        """The page for the API, each row turned by `make`."""
+        return Page(items=[make(item) for item in self.items], next=self.next, prev=self.prev)
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """The order of a list: by `key`, ties by `id`. Newest first unless `descending` is False."""
+
+    key: InstrumentedAttribute[Any]
+    id: InstrumentedAttribute[UUID]
+    descending: bool = True
+
+    @property
+    def name(self) -> str:
+        return f"{self.key.key}{'-' if self.descending else '+'}"
+
+
+@dataclass(frozen=True, slots=True)
+class PageQuery:
+    """Which page is asked for: `limit` rows at `cursor`, or exactly the rows with `ids`."""
+
+    limit: int = _DEFAULT_LIMIT
+    cursor: str | None = None
+    ids: tuple[UUID, ...] | None = None
+
+
+def _read_page_query(
+    limit: Annotated[int, Query(ge=1, le=MAX_LIMIT, description="Rows per page.")] = _DEFAULT_LIMIT,
+    cursor: Annotated[
+        str | None, Query(max_length=_MAX_CURSOR_CHARACTERS, description="`next` or `prev` of another page.")
+    ] = None,
+    ids: Annotated[
+        list[str] | None, Query(description="Only these ids, up to 200; repeated or separated by commas.")
+    ] = None,
+) -> PageQuery:
+    return PageQuery(limit, cursor, None if ids is None else _parse_ids(ids))
+
+
+PageRequest = Annotated[PageQuery, Depends(_read_page_query)]
+"""Parameter type by which an endpoint receives `?limit=`, `?cursor=` and `?ids=`."""
+
+
+def _parse_ids(values: list[str]) -> tuple[UUID, ...]:
+    texts = [text for value in values for text in value.split(",") if text]
+    if len(texts) > MAX_LIMIT:
+        msg = f"At most {MAX_LIMIT} ids can be asked for at once."
+        raise RejectedError(msg, field="ids")
+    try:
+        return tuple(UUID(text) for text in texts)
+    except ValueError as error:
+        msg = "Every id must be a UUID."
+        raise RejectedError(msg, field="ids") from error
+
+
+async def fetch_page(
+    session: AsyncSession, statement: AnySelect, query: PageQuery, order: Order, *, make: Callable[[AnyRow], T]
+) -> Slice[T]:
+    """The page of the statement's rows that the query asks for, each made by `make` from its row.
+
+    The statement carries scope and filters, no order and no limit. Raises RejectedError for a cursor that is none.
+    """
+    statement = statement.add_columns(order.key, order.id)
+    if query.ids is not None:
+        rows = list(await session.execute(_sorted(statement.where(order.id.in_(query.ids)), order, order.descending)))
+        return Slice([make(row) for row in rows], None, None)
+    backward = False
+    if query.cursor is not None:
+        backward, key, row_id = _decode_cursor(query.cursor, order)
+        statement = statement.where(_beyond(order, key, row_id, greater=order.descending == backward))
+    ordered = _sorted(statement, order, order.descending != backward).limit(query.limit + 1)
+    rows = list(await session.execute(ordered))
+    more, rows = len(rows) > query.limit, rows[: query.limit]
+    if backward:
+        rows.reverse()
+    return Slice([make(row) for row in rows], *_neighbours(rows, order, query, more=more, backward=backward))
+
+
+def first_column(row: AnyRow) -> Any:
+    """For `make`: the entity of a statement that selects just one."""
+    return row[0]
+
+
+def _sorted(statement: AnySelect, order: Order, descending: bool) -> AnySelect:
+    columns = (order.key, order.id)
+    return statement.order_by(*(column.desc() if descending else column.asc() for column in columns))
+
+
+def _beyond(order: Order, key: SortKey, row_id: UUID, *, greater: bool) -> ColumnElement[bool]:
+    position = tuple_(order.key, order.id)
+    return position > (key, row_id) if greater else position < (key, row_id)
+
+
+def _neighbours(
+    rows: list[AnyRow], order: Order, query: PageQuery, *, more: bool, backward: bool
+) -> tuple[str | None, str | None]:
+    if not rows:
+        return None, None
+    has_next, has_prev = (True, more) if backward else (more, query.cursor is not None)
+    return (
+        _encode_cursor(order, _FORWARD, rows[-1]) if has_next else None,
+        _encode_cursor(order, _BACKWARD, rows[0]) if has_prev else None,
+    )
+
+
+def _encode_cursor(order: Order, direction: str, row: AnyRow) -> str:
+    *_, key, row_id = row
+    text = key.astimezone(UTC).isoformat() if isinstance(key, datetime) else key
+    position = json.dumps([order.name, direction, str(text) if isinstance(text, UUID) else text, str(row_id)])
+    return base64.urlsafe_b64encode(position.encode()).decode().rstrip("=")
+
+
+def _decode_cursor(cursor: str, order: Order) -> tuple[bool, SortKey, UUID]:
+    """(backward?, key, id) of a cursor made for this order; anything else is a RejectedError."""
+    try:
+        padded = cursor + "=" * (-len(cursor) % 4)
+        name, direction, key, row_id = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
+        if name != order.name or direction not in (_FORWARD, _BACKWARD):
+            raise ValueError(name)
+        return direction == _BACKWARD, _parse_key(key, order.key.type.python_type), UUID(row_id)
+    except (binascii.Error, ValueError, TypeError, AttributeError, OverflowError, RecursionError) as error:
+        msg = "This cursor is not one of this list. Take `next` or `prev` of a page as it is."
+        raise RejectedError(msg, field="cursor") from error
+
+
+def _parse_key(value: object, kind: type) -> SortKey:
+    if kind is int and type(value) is int and _BIGINT_MIN <= value <= _BIGINT_MAX:
+        return value
+    if isinstance(value, str) and "\0" not in value:
+        if kind is datetime:
+            return datetime.fromisoformat(value).astimezone(UTC)
+        if kind is UUID:
+            return UUID(value)
+        if kind is str:
+            value.encode()
+            return value
+    raise ValueError(value)
