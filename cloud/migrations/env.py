@@ -1,0 +1,40 @@
+"""Alembic's entry: knows every capability's tables and runs the chain in one transaction, one migrator at a time."""
+
+import importlib
+import importlib.util
+import pkgutil
+
+from alembic import context
+from sqlalchemy import Connection, create_engine, make_url, pool, text
+
+import spotfi_cloud
+from spotfi_cloud.storage.base import Base
+
+_LOCK = 0x5370_6F74_4669  # "SpotFi": two processes that migrate at once take turns
+
+
+def _import_tables() -> None:
+    """Every `tables.py` there is, so that the metadata is complete."""
+    for package in pkgutil.iter_modules(spotfi_cloud.__path__, "spotfi_cloud."):
+        name = f"{package.name}.tables"
+        if package.ispkg and importlib.util.find_spec(name):
+            importlib.import_module(name)
+
+
+def _migrate(connection: Connection) -> None:
+    context.configure(connection=connection, target_metadata=Base.metadata, compare_type=True)
+    with context.begin_transaction():
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+        context.run_migrations()
+
+
+def _run() -> None:
+    _import_tables()
+    url = make_url(context.config.attributes["database_url"]).set(drivername="postgresql+psycopg")
+    engine = create_engine(url, poolclass=pool.NullPool)
+    with engine.connect() as connection:
+        _migrate(connection)
+    engine.dispose()
+
+
+_run()
