@@ -1,0 +1,19 @@
+"""The kinds of NAS we speak to. What a kind means on the wire is decided in this package and nowhere else."""
+
+from enum import StrEnum
+
+
+class NasKind(StrEnum):
+    """Which captive portal or router sends the RADIUS requests."""
+
+    AGENT = "agent"
+    USPOT = "uspot"
+    COOVACHILLI = "coovachilli"
+    OPENNDS = "opennds"
+    MIKROTIK = "mikrotik"
+    GENERIC = "generic"
+
+    @property
+    def counts_for_guest(self) -> bool:
+        """Whether Acct-Input-Octets is what the guest *received*: CoovaChilli's default, the reverse of RFC 2866 §5.3."""
+        return self is NasKind.COOVACHILLI

@@ -1,0 +1,141 @@
+"""A packet as it arrived: `decode` cuts a datagram into attributes, `Packet` hands out their values.
+
+Nothing here knows secrets or meanings; values come out raw, or read as text, integer or address. Source: RFC 2865 §3
+and §5, RFC 2866 §5, RFC 2869 §5.1.
+"""
+
+from struct import Struct
+
+from spotfi_cloud.radius.attributes import Attr
+from spotfi_cloud.radius.errors import MalformedPacketError
+
+HEADER = Struct(">BBH")
+"""Code, identifier, length; the authenticator of 16 octets follows."""
+HEADER_BYTES = 20
+MAX_BYTES = 4096
+"""No packet is longer (RFC 2865 §3)."""
+
+_INTEGER_BYTES = 4
+_VENDOR_BYTES = 4
+
+
+class Packet:
+    """A well-formed packet; made by `decode`, never changed afterwards.
+
+    `raw` is the datagram without padding, `attributes` are all (type, value) pairs in the order they came.
+    """
+
+    __slots__ = ("_first", "_vendor", "attributes", "authenticator", "code", "identifier", "raw")
+
+    def __init__(self, raw: bytes, code: int, identifier: int, attributes: list[tuple[int, bytes]]) -> None:
+        self.raw = raw
+        self.code = code
+        self.identifier = identifier
+        self.authenticator = raw[4:HEADER_BYTES]
+        self.attributes = attributes
+        self._first = dict(reversed(attributes))
+        self._vendor: dict[tuple[int, int], bytes] | None = None
+
+    def __repr__(self) -> str:
+        return f"<Packet code={self.code} identifier={self.identifier} bytes={len(self.raw)}>"
+
+    def __contains__(self, attribute: int) -> bool:
+        return attribute in self._first
+
+    def get(self, attribute: int) -> bytes | None:
+        """Value of the first attribute of this type, None where there is none."""
+        return self._first.get(attribute)
+
+    def get_all(self, attribute: int) -> list[bytes]:
+        """Values of all attributes of this type, in order."""
+        return [value for kind, value in self.attributes if kind == attribute]
+
+    def text(self, attribute: int) -> str | None:
+        """The value as text that every database takes: trailing NULs gone, what is not UTF-8 or is NUL as U+FFFD."""
+        value = self._first.get(attribute)
+        return None if value is None else read_text(value)
+
+    def integer(self, attribute: int) -> int | None:
+        """The value as unsigned 32-bit number; None where it is absent or not four octets long."""
+        value = self._first.get(attribute)
+        return None if value is None or len(value) != _INTEGER_BYTES else int.from_bytes(value, "big")
+
+    def ipv4(self, attribute: int) -> str | None:
+        """The value as dotted quad; None where it is absent or not four octets long."""
+        value = self._first.get(attribute)
+        return None if value is None or len(value) != _INTEGER_BYTES else f"{value[0]}.{value[1]}.{value[2]}.{value[3]}"
+
+    def octets(self, low: int, gigawords: int) -> int | None:
+        """A 64-bit counter out of its two attributes, such as Acct-Input-Octets and Acct-Input-Gigawords, in bytes.
+
+        None where the low word is absent: a NAS that counts nothing is not one that counted zero.
+        """
+        count = self.integer(low)
+        return None if count is None else count + ((self.integer(gigawords) or 0) << 32)
+
+    def vendor(self, vendor: int, attribute: int) -> bytes | None:
+        """Value of a vendor's first attribute of this type (RFC 2865 §5.26), None where there is none."""
+        if self._vendor is None:
+            self._vendor = _vendor_attributes(self.get_all(Attr.VENDOR_SPECIFIC))
+        return self._vendor.get((vendor, attribute))
+
+    def offset(self, attribute: int) -> int:
+        """Where in `raw` the value of the first attribute of this type begins. Raises KeyError where there is none."""
+        at = HEADER_BYTES
+        for kind, value in self.attributes:
+            if kind == attribute:
+                return at + 2
+            at += 2 + len(value)
+        raise KeyError(attribute)
+
+
+def decode(datagram: bytes) -> Packet:
+    """The packet in a datagram; octets behind its Length are padding and ignored.
+
+    Raises MalformedPacketError with a reason of `short`, `length`, `truncated` or `attribute`; nothing else whatever arrives.
+    """
+    if len(datagram) < HEADER_BYTES:
+        raise MalformedPacketError("short", f"a datagram of {len(datagram)} octets is shorter than a RADIUS header")
+    code, identifier, length = HEADER.unpack_from(datagram)
+    if not HEADER_BYTES <= length <= MAX_BYTES:
+        raise MalformedPacketError("length", f"the length field says {length}, allowed are 20 to 4096")
+    if length > len(datagram):
+        raise MalformedPacketError("truncated", f"the length field says {length}, {len(datagram)} octets arrived")
+    raw = datagram[:length]
+    return Packet(raw, code, identifier, _attributes(raw, length))
+
+
+def read_text(value: bytes) -> str:
+    """A value as text; see `Packet.text`."""
+    return value.rstrip(b"\0").decode("utf-8", "replace").replace("\0", "\ufffd")
+
+
+def _attributes(raw: bytes, length: int) -> list[tuple[int, bytes]]:
+    attributes = []
+    at = HEADER_BYTES
+    last = length - 1  # an attribute's own length octet lies before the end, or there is no attribute
+    while at < last:
+        size = raw[at + 1]
+        if size < 2:
+            raise MalformedPacketError("attribute", f"the attribute at octet {at} says it is {size} octets long")
+        after = at + size
+        attributes.append((raw[at], raw[at + 2 : after]))
+        at = after
+    if at != length:
+        raise MalformedPacketError("attribute", "the last attribute does not end where the packet ends")
+    return attributes
+
+
+def _vendor_attributes(values: list[bytes]) -> dict[tuple[int, int], bytes]:
+    """First value by (vendor, type). What does not have the suggested form is some vendor's own matter and skipped."""
+    found: dict[tuple[int, int], bytes] = {}
+    for value in values:
+        vendor = int.from_bytes(value[:_VENDOR_BYTES], "big")
+        at = _VENDOR_BYTES
+        while at + 1 < len(value):
+            after = at + value[at + 1]
+            if after < at + 2 or after > len(value):
+                break
+            found.setdefault((vendor, value[at]), value[at + 2 : after])
+            at = after
+    return found
