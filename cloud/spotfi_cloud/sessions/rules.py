@@ -1,0 +1,227 @@
+"""How an accounting update changes a session. Pure: folds cumulative counters into growth that is counted once.
+
+A NAS reports cumulative counters, and its reports get lost, repeated, reordered and restarted. What is counted:
+
+- A report older than what is known, by Acct-Session-Time or by its login token, adds nothing.
+- One that is as old or cannot be ordered adds what it has above the known counters, direction by direction.
+- A newer one adds its growth. Where a counter fell, the NAS counted past 2**32 without gigawords (RFC 2869 §5.1), or its
+  counters started again from zero.
+- Growth that no link could carry is refused and leaves the counters as they were.
+
+Sources: RFC 2866 (accounting), RFC 2869 §5.1–5.3 (gigawords, Event-Timestamp).
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import Enum, StrEnum
+from uuid import UUID
+
+WRAP_BYTES = 1 << 32
+_WRAP_FROM_BYTES = 1 << 31
+_MAXIMUM_BYTES_PER_S = 100 * 10**9 // 8
+_GRACE_S = 60.0
+_FUTURE = timedelta(minutes=5)
+_PAST = timedelta(days=30)
+
+
+class EventKind(StrEnum):
+    """Acct-Status-Type, as far as it concerns one session."""
+
+    START = "start"
+    INTERIM = "interim"
+    STOP = "stop"
+
+
+@dataclass(slots=True)
+class AccountingEvent:
+    """One accounting update of one session, in canonical direction (up = from the guest). Not changed once made."""
+
+    kind: EventKind
+    router_id: UUID
+    host_id: UUID
+    acct_session_id: str
+    username: str
+    event_at: datetime
+    arrived_at: datetime
+    up_bytes: int | None = None
+    """Cumulative, 64-bit; None where the NAS reported no counters."""
+    down_bytes: int | None = None
+    gigawords: bool = False
+    """Whether the report carried gigawords, even 0: such a NAS never wraps at 2**32."""
+    session_time_s: int | None = None
+    login: str = ""
+    """Our token from the Accept, echoed as Class; newer logins sort higher. Empty where it is not ours."""
+    calling_station_id: str = ""
+    called_station_id: str = ""
+    framed_ip: str = ""
+    nas_address: str = ""
+    """Where the packet came from."""
+    terminate_cause: str = ""
+
+
+@dataclass(slots=True)
+class SessionState:
+    """What is known of a session and decides what the next report adds. Not changed once made."""
+
+    known_up_bytes: int = 0
+    known_down_bytes: int = 0
+    gigawords: bool = False
+    session_time_s: int = 0
+    up_bytes: int = 0
+    down_bytes: int = 0
+    started_at: datetime | None = None
+    updated_at: datetime | None = None
+    ended_at: datetime | None = None
+    stopped: bool = False
+    """The NAS itself said Stop; a session ended without one reopens when the NAS speaks of it again."""
+    terminate_cause: str = ""
+    login: str = ""
+    refused_updates: int = 0
+
+
+@dataclass(slots=True)
+class Growth:
+    """What one event added to its session's totals."""
+
+    up_bytes: int = 0
+    down_bytes: int = 0
+    refused: bool = False
+
+    @property
+    def total_bytes(self) -> int:
+        return self.up_bytes + self.down_bytes
+
+
+class _Order(Enum):
+    """Where an event stands relative to what is known."""
+
+    STRAY = "of an earlier login"
+    LATE = "older"
+    LEVEL = "as old, or cannot be told"
+    NEWER = "newer"
+    RESTARTED = "of a new login under the same id"
+
+
+def event_time(arrived_at: datetime, event_timestamp: datetime | None, delay_s: int | None) -> datetime:
+    """When it happened: a plausible Event-Timestamp (30 days back to 5 minutes ahead), else arrival less Acct-Delay-Time.
+
+    Never later than the arrival.
+    """
+    if event_timestamp is not None and arrived_at - _PAST <= event_timestamp <= arrived_at + _FUTURE:
+        return min(event_timestamp, arrived_at)
+    delay = timedelta(seconds=delay_s or 0)
+    return arrived_at - delay if delay <= _PAST else arrived_at
+
+
+def fold(state: SessionState, event: AccountingEvent) -> tuple[SessionState, Growth]:
+    """The session after the event, and what the event added to it."""
+    order = _order(state, event)
+    growth = _growth(state, event, order)
+    if growth.refused:
+        state = replace(state, refused_updates=state.refused_updates + 1)
+    elif order not in (_Order.STRAY, _Order.LATE):
+        state = _advanced(state, event, order, growth)
+    return _with_life(state, event, order), growth
+
+
+def _order(state: SessionState, event: AccountingEvent) -> _Order:
+    another_login = bool(state.login and event.login)
+    if another_login and event.login < state.login:
+        return _Order.STRAY
+    newer_login = another_login and event.login > state.login
+    if event.session_time_s is None:
+        return _Order.RESTARTED if newer_login and event.kind is EventKind.START else _Order.LEVEL
+    if event.session_time_s < state.session_time_s:
+        return _Order.RESTARTED if newer_login else _Order.LATE
+    newer = event.session_time_s > state.session_time_s and not _overtaken(state, event)
+    return _Order.NEWER if newer else _Order.LEVEL
+
+
+def _overtaken(state: SessionState, event: AccountingEvent) -> bool:
+    """Whether a report without a session time, which cannot be ordered by it, was later and knew more."""
+    if state.updated_at is None or event.event_at >= state.updated_at:
+        return False
+    return (event.up_bytes or 0) < state.known_up_bytes or (event.down_bytes or 0) < state.known_down_bytes
+
+
+def _growth(state: SessionState, event: AccountingEvent, order: _Order) -> Growth:
+    if order in (_Order.STRAY, _Order.LATE) or event.up_bytes is None or event.down_bytes is None:
+        return Growth()
+    up, down = event.up_bytes, event.down_bytes
+    if order is _Order.RESTARTED:
+        grown = Growth(up, down)
+    elif order is _Order.LEVEL:
+        grown = Growth(max(0, up - state.known_up_bytes), max(0, down - state.known_down_bytes))
+    else:
+        grown = _newer_growth(state, up, down, gigawords=event.gigawords)
+    return grown if grown.total_bytes <= _possible_bytes(state, event, order) else Growth(refused=True)
+
+
+def _newer_growth(state: SessionState, up: int, down: int, *, gigawords: bool) -> Growth:
+    grown_up, grown_down = up - state.known_up_bytes, down - state.known_down_bytes
+    if grown_up >= 0 and grown_down >= 0:
+        return Growth(grown_up, grown_down)
+    narrow = not (gigawords or state.gigawords)
+    if narrow and grown_up < 0 <= grown_down and state.known_up_bytes >= _WRAP_FROM_BYTES:
+        return Growth(grown_up + WRAP_BYTES, grown_down)
+    if narrow and grown_down < 0 <= grown_up and state.known_down_bytes >= _WRAP_FROM_BYTES:
+        return Growth(grown_up, grown_down + WRAP_BYTES)
+    return Growth(up, down)
+
+
+def _possible_bytes(state: SessionState, event: AccountingEvent, order: _Order) -> float:
+    """What 100 Gbit/s carry since the last report, with a minute's grace for clocks that disagree."""
+    if event.session_time_s is None or order is _Order.LEVEL:
+        since = state.updated_at or event.event_at
+        elapsed_s = max(0.0, (event.event_at - since).total_seconds())
+    elif order is _Order.RESTARTED:
+        elapsed_s = event.session_time_s
+    else:
+        elapsed_s = event.session_time_s - state.session_time_s
+    return _MAXIMUM_BYTES_PER_S * (elapsed_s + _GRACE_S)
+
+
+def _advanced(state: SessionState, event: AccountingEvent, order: _Order, growth: Growth) -> SessionState:
+    """The counters taken over from an accepted report."""
+    restarted = order is _Order.RESTARTED
+    known_up, known_down = (0, 0) if restarted else (state.known_up_bytes, state.known_down_bytes)
+    if event.up_bytes is not None and event.down_bytes is not None:
+        level = order is _Order.LEVEL
+        known_up = max(known_up, event.up_bytes) if level else event.up_bytes
+        known_down = max(known_down, event.down_bytes) if level else event.down_bytes
+    time_s = event.session_time_s or 0
+    return replace(
+        state,
+        known_up_bytes=known_up,
+        known_down_bytes=known_down,
+        gigawords=event.gigawords or (state.gigawords and not restarted),
+        session_time_s=time_s if restarted else max(state.session_time_s, time_s),
+        up_bytes=state.up_bytes + growth.up_bytes,
+        down_bytes=state.down_bytes + growth.down_bytes,
+        login=max(state.login, event.login),
+    )
+
+
+def _with_life(state: SessionState, event: AccountingEvent, order: _Order) -> SessionState:
+    """When the session started, was last heard of, and ended."""
+    started_at = state.started_at or event.event_at - timedelta(seconds=event.session_time_s or 0)
+    updated_at = max(state.updated_at or event.event_at, event.event_at)
+    state = replace(state, started_at=started_at, updated_at=updated_at)
+    if order is _Order.STRAY:
+        return state
+    if order is _Order.RESTARTED:
+        state = replace(state, ended_at=None, stopped=False, terminate_cause="")
+    if event.kind is EventKind.STOP:
+        return state if state.stopped else _ended(state, event)
+    if _speaks_again(state, event, order):
+        return replace(state, ended_at=None, terminate_cause="")
+    return state
+
+
+def _ended(state: SessionState, event: AccountingEvent) -> SessionState:
+    return replace(state, ended_at=event.event_at, stopped=True, terminate_cause=event.terminate_cause)
+
+
+def _speaks_again(state: SessionState, event: AccountingEvent, order: _Order) -> bool:
+    ended_unsaid = state.ended_at is not None and not state.stopped
+    return ended_unsaid and order is _Order.NEWER and event.event_at > (state.ended_at or event.event_at)
