@@ -1,0 +1,1 @@
+"""Routers: inventory, enrolment and device keys, presence, commands."""

@@ -1,0 +1,45 @@
+"""Device keys (a router's MQTT password), enrolment code hashes, RADIUS secrets and NAS identifiers: made and hashed here.
+
+A key hash has the form of Mosquitto's password files: `$7$101$salt$hash`, salt and PBKDF2-HMAC-SHA512 (RFC 8018 §5.2) in
+base64. The few rounds are enough: a key is 256 random bits, not a word somebody chose.
+"""
+
+import base64
+import hashlib
+import secrets
+
+_ROUNDS = 101
+_SALT_BYTES = 12
+_HASH_BYTES = 64
+_KEY_BYTES = 32
+_RADIUS_SECRET_BYTES = 18
+_NAS_IDENTIFIER_BYTES = 7
+_NAS_IDENTIFIER_SYMBOLS = 10
+
+
+def generate_device_key() -> str:
+    """32 random bytes in base64url."""
+    return base64.urlsafe_b64encode(secrets.token_bytes(_KEY_BYTES)).rstrip(b"=").decode()
+
+
+def hash_device_key(key: str) -> str:
+    """The form in which a key is stored, salted afresh at each call."""
+    salt = secrets.token_bytes(_SALT_BYTES)
+    digest = hashlib.pbkdf2_hmac("sha512", key.encode(), salt, _ROUNDS, _HASH_BYTES)
+    return f"$7${_ROUNDS}${base64.b64encode(salt).decode()}${base64.b64encode(digest).decode()}"
+
+
+def hash_code_secret(secret: bytes) -> str:
+    """SHA-256 in hex. A code's secret has 80 random bits, so neither salt nor rounds are needed."""
+    return hashlib.sha256(secret).hexdigest()
+
+
+def generate_radius_secret() -> str:
+    """A shared secret of 24 characters that any NAS's web form accepts."""
+    return base64.urlsafe_b64encode(secrets.token_bytes(_RADIUS_SECRET_BYTES)).decode()
+
+
+def generate_nas_identifier() -> str:
+    """`sf-` and ten lower-case base32 characters; never changes in a router's life."""
+    symbols = base64.b32encode(secrets.token_bytes(_NAS_IDENTIFIER_BYTES)).decode().lower()
+    return f"sf-{symbols[:_NAS_IDENTIFIER_SYMBOLS]}"

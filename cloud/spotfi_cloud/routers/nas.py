@@ -1,0 +1,41 @@
+"""What a NAS is to RADIUS and to dynamic authorization."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from uuid import UUID
+
+
+class NasKind(StrEnum):
+    """What answers on the router: decides how sessions are counted and ended there."""
+
+    AGENT = "agent"
+    USPOT = "uspot"
+    COOVACHILLI = "coovachilli"
+    OPENNDS = "opennds"
+    MIKROTIK = "mikrotik"
+    GENERIC = "generic"
+
+    @property
+    def runs_agent(self) -> bool:
+        """Whether a router of this kind can run spotfi-agent (the portals of OpenWrt can)."""
+        return self not in {NasKind.MIKROTIK, NasKind.GENERIC}
+
+
+@dataclass(frozen=True, slots=True)
+class Nas:
+    """A router as `radius` and `access` know it."""
+
+    router_id: UUID
+    host_id: UUID
+    name: str
+    nas_kind: NasKind
+    nas_identifier: str
+    address: str | None
+    """Where its packets come from and Disconnect-Requests go to; None where that is not fixed."""
+    secret: bytes = field(repr=False)
+    """The shared secret, opened."""
+    legacy_radius: bool
+    """Requests without Message-Authenticator are accepted from it."""
+    coa_port: int
+    has_agent: bool
+    """An agent has enrolled on it: sessions there are ended by commands, not by Disconnect-Requests."""

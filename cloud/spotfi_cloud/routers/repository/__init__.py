@@ -1,0 +1,1 @@
+"""Routers in the database: inventory, enrolment, presence, commands."""

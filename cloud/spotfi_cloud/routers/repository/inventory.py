@@ -1,0 +1,96 @@
+"""Routers, and the NAS list, in the database."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, exists, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from spotfi_cloud.hosts.scope import Scope
+from spotfi_cloud.kernel.errors import NotFoundError, RejectedError
+from spotfi_cloud.routers import tables
+from spotfi_cloud.storage.conflicts import violations_as
+from spotfi_cloud.storage.pages import Order, PageQuery, Slice, fetch_page
+
+Router = tables.Router
+RouterPresence = tables.RouterPresence
+RouterWithPresence = tuple[Router, RouterPresence | None]
+
+
+async def add_router(session: AsyncSession, router: Router) -> None:
+    """Insert. RejectedError where there is no such host."""
+    no_host = RejectedError("There is no host with this id.", field="host_id")
+    async with violations_as({"fk_routers_host_id_hosts": no_host}):
+        session.add(router)
+        await session.flush()
+
+
+async def get_router(session: AsyncSession, scope: Scope, router_id: UUID) -> RouterWithPresence:
+    """One router in the scope with its presence. NotFoundError otherwise."""
+    row = (await session.execute(_with_presence(scope).where(Router.id == router_id))).one_or_none()
+    if row is None:
+        raise _no_router()
+    return _pair(row)
+
+
+async def lock_router(session: AsyncSession, scope: Scope, router_id: UUID) -> Router:
+    """The router's row, locked until the end of the transaction, so that two changes of it take turns."""
+    statement = select(Router).where(Router.id == router_id, Router.deleted_at.is_(None), scope.limit(Router.host_id))
+    router = await session.scalar(statement.with_for_update().execution_options(populate_existing=True))
+    if router is None:
+        raise _no_router()
+    return router
+
+
+async def list_routers(session: AsyncSession, scope: Scope, page: PageQuery, *, search: str | None) -> Slice[Any]:
+    """Routers in the scope, newest first; `search` matches parts of name, NAS identifier and address."""
+    statement = _with_presence(scope)
+    if search:
+        columns = (Router.name, Router.nas_identifier, Router.address)
+        statement = statement.where(or_(*(column.icontains(search, autoescape=True) for column in columns)))
+    return await fetch_page(session, statement, page, Order(Router.created_at, Router.id), make=_pair)
+
+
+async def list_nas(session: AsyncSession) -> list[tuple[Router, bool]]:
+    """Every router that may speak RADIUS, and whether an agent has enrolled on it."""
+    key = tables.RouterKey
+    has_agent = exists().where(key.router_id == Router.id, key.revoked_at.is_(None))
+    statement = select(Router, has_agent).where(Router.deleted_at.is_(None), Router.revoked_at.is_(None))
+    return [(router, enrolled) for router, enrolled in await session.execute(statement)]
+
+
+async def intervals_of_admitted(session: AsyncSession, router_ids: list[UUID]) -> dict[UUID, int]:
+    """Of these, the routers that may connect now, with their reporting interval in seconds."""
+    key = tables.RouterKey
+    statement = (
+        select(Router.id, Router.interval_s)
+        .join(key, key.router_id == Router.id)
+        .where(
+            Router.id.in_(router_ids),
+            Router.deleted_at.is_(None),
+            Router.revoked_at.is_(None),
+            key.revoked_at.is_(None),
+        )
+    )
+    return dict((await session.execute(statement)).tuples().all())
+
+
+def mark_deleted(router: Router, now: datetime) -> None:
+    router.deleted_at = now
+
+
+def _with_presence(scope: Scope) -> Select[Router, RouterPresence]:
+    return (
+        select(Router, RouterPresence)
+        .outerjoin(RouterPresence, RouterPresence.router_id == Router.id)
+        .where(Router.deleted_at.is_(None), scope.limit(Router.host_id))
+    )
+
+
+def _pair(row: Any) -> RouterWithPresence:
+    return row[0], row[1]
+
+
+def _no_router() -> NotFoundError:
+    return NotFoundError("There is no router with this id.")
