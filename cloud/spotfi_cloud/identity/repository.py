@@ -1,8 +1,12 @@
-"""Staff accounts in the database."""
+"""Staff accounts in the database.
 
+Written by statement, never by flush: a flush wants the hosts table, which lies above, to be loaded as well.
+"""
+
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from spotfi_cloud.identity import tables
@@ -32,13 +36,31 @@ async def list_accounts(session: AsyncSession, page: PageQuery) -> Slice[StaffAc
     return await fetch_page(session, select(StaffAccount), page, order, make=first_column)
 
 
-async def add_account(session: AsyncSession, account: StaffAccount) -> StaffAccount:
+async def add_account(
+    session: AsyncSession,
+    account_id: UUID,
+    *,
+    email: str,
+    password_hash: str,
+    role: Role,
+    host_id: UUID | None,
+    created_at: datetime,
+) -> StaffAccount:
     """Insert. ConflictError where the e-mail is taken, RejectedError where there is no such host."""
     errors = {
         "uq_staff_accounts_email": ConflictError("There is an account with this e-mail already.", field="email"),
         "fk_staff_accounts_host_id_hosts": RejectedError("There is no host with this id.", field="host_id"),
     }
+    statement = insert(StaffAccount).values(
+        id=account_id, email=email, password_hash=password_hash, role=role, host_id=host_id, created_at=created_at
+    )
     async with violations_as(errors):
-        session.add(account)
-        await session.flush()
-    return account
+        return (await session.scalars(statement.returning(StaffAccount))).one()
+
+
+async def set_password_hash(session: AsyncSession, account_id: UUID, password_hash: str) -> None:
+    await session.execute(update(StaffAccount).where(StaffAccount.id == account_id).values(password_hash=password_hash))
+
+
+async def set_disabled_at(session: AsyncSession, account_id: UUID, disabled_at: datetime | None) -> None:
+    await session.execute(update(StaffAccount).where(StaffAccount.id == account_id).values(disabled_at=disabled_at))

@@ -61,21 +61,21 @@ async def create_account(
     if (role is Role.HOST) != (host_id is not None):
         msg = "A Host needs the id of its host; an Admin has none."
         raise RejectedError(msg, field="host_id")
-    account = StaffAccount(
-        id=new_id(),
+    return await repository.add_account(
+        session,
+        new_id(),
         email=normal_email(email),
         password_hash=await hash_password(password),
         role=role,
         host_id=host_id,
         created_at=clock.now(),
     )
-    return await repository.add_account(session, account)
 
 
 async def set_password(session: AsyncSession, account_id: UUID, password: str) -> StaffAccount:
     """Give the account a new password. NotFoundError where there is none."""
     account = await get_account(session, account_id)
-    account.password_hash = await hash_password(password)
+    await repository.set_password_hash(session, account.id, await hash_password(password))
     return account
 
 
@@ -87,10 +87,8 @@ async def set_disabled(
     if disabled and account.id == by.account_id:
         msg = "You cannot disable the account you are signed in with."
         raise ConflictError(msg, field="disabled")
-    if not disabled:
-        account.disabled_at = None
-    elif account.disabled_at is None:
-        account.disabled_at = clock.now()
+    if disabled != (account.disabled_at is not None):
+        await repository.set_disabled_at(session, account.id, clock.now() if disabled else None)
     return account
 
 
@@ -115,6 +113,6 @@ async def reset_password(session: AsyncSession, email: str, password: str) -> St
     if account is None:
         msg = f"There is no staff account '{email}'."
         raise NotFoundError(msg)
-    account.password_hash = await hash_password(password)
-    account.disabled_at = None
+    await repository.set_password_hash(session, account.id, await hash_password(password))
+    await repository.set_disabled_at(session, account.id, None)
     return account
