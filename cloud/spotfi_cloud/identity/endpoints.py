@@ -46,7 +46,7 @@ async def create_staff(
 ) -> StaffAccountOut:
     """Create an account for an Admin or for a Host of one host. Admin only."""
     account = await service.create_account(
-        session, body.email, body.password, body.role, body.host_id, clock=request.app.state.clock
+        session, body.email, body.password.get_secret_value(), body.role, body.host_id, clock=request.app.state.clock
     )
     return StaffAccountOut.model_validate(account)
 
@@ -65,7 +65,7 @@ async def change_staff(
     given = body.given()
     account = await service.get_account(session, account_id)
     if "password" in given:
-        account = await service.set_password(session, account_id, body.password)
+        account = await service.set_password(session, account_id, body.password.get_secret_value())
     if "disabled" in given:
         account = await service.set_disabled(
             session, account_id, body.disabled, by=admin, clock=request.app.state.clock

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, ConfigDict, Field, SecretStr, StringConstraints
 
 from spotfi_cloud.identity.rules import Role
 from spotfi_cloud.storage.bodies import Flag, OnlyIfGiven, PatchBody, RequestBody, ResponseBody, printable
@@ -24,7 +24,7 @@ Email = Annotated[
     AfterValidator(_address),
     Field(examples=["owner@example.com"]),
 ]
-Password = Annotated[str, Field(min_length=10, max_length=200, examples=["a long enough one"])]
+Password = Annotated[SecretStr, Field(min_length=10, max_length=200, examples=["a long enough one"])]
 
 
 class AccessToken(ResponseBody):

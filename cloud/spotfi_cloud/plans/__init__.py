@@ -1,0 +1,1 @@
+"""Service plans: what a subscriber gets, and for what price."""

@@ -5,6 +5,7 @@ taken from JSON numbers and booleans only.
 """
 
 import unicodedata
+from collections.abc import Callable
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
@@ -23,8 +24,8 @@ def printable(text: str) -> str:
     return text
 
 
-def of_bytes(maximum: int) -> AfterValidator:
-    """Check that a text takes at most so many bytes in UTF-8."""
+def within_bytes(maximum: int) -> Callable[[str], str]:
+    """A check that a text takes at most so many bytes in UTF-8."""
 
     def check(text: str) -> str:
         if len(text.encode()) > maximum:
@@ -32,7 +33,7 @@ def of_bytes(maximum: int) -> AfterValidator:
             raise ValueError(msg)
         return text
 
-    return AfterValidator(check)
+    return check
 
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(printable)]

@@ -1,0 +1,1 @@
+"""Subscribers: the end users' accounts."""

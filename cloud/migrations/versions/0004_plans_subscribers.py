@@ -1,0 +1,57 @@
+"""Plans and subscribers."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0004_plans_subscribers"
+down_revision = "0003_telemetry"
+branch_labels = None
+depends_on = None
+
+_TEXT = sa.Text(collation="C")
+_INSTANT = sa.TIMESTAMP(timezone=True)
+
+
+def upgrade() -> None:
+    op.create_table(
+        "plans",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("host_id", sa.Uuid(), nullable=True),
+        sa.Column("name", _TEXT, nullable=False),
+        sa.Column("quota_bytes", sa.BigInteger(), nullable=True),
+        sa.Column("period", _TEXT, nullable=False),
+        sa.Column("session_timeout_s", sa.BigInteger(), nullable=True),
+        sa.Column("idle_timeout_s", sa.BigInteger(), nullable=True),
+        sa.Column("rate_up_bps", sa.BigInteger(), nullable=True),
+        sa.Column("rate_down_bps", sa.BigInteger(), nullable=True),
+        sa.Column("max_sessions", sa.BigInteger(), nullable=True),
+        sa.Column("price_minor", sa.BigInteger(), nullable=False),
+        sa.Column("currency", _TEXT, nullable=False),
+        sa.Column("interim_interval_s", sa.BigInteger(), nullable=False),
+        sa.Column("created_at", _INSTANT, nullable=False),
+        sa.CheckConstraint("period IN ('once', 'day', 'week', 'month')", name="ck_plans_period"),
+        sa.ForeignKeyConstraint(["host_id"], ["hosts.id"], name="fk_plans_host_id_hosts"),
+        sa.PrimaryKeyConstraint("id", name="pk_plans"),
+    )
+    op.create_index("ix_plans_host_id", "plans", ["host_id"])
+    op.create_table(
+        "subscribers",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("username", _TEXT, nullable=False),
+        sa.Column("password_sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("plan_id", sa.Uuid(), nullable=False),
+        sa.Column("host_id", sa.Uuid(), nullable=True),
+        sa.Column("disabled_at", _INSTANT, nullable=True),
+        sa.Column("created_at", _INSTANT, nullable=False),
+        sa.ForeignKeyConstraint(["plan_id"], ["plans.id"], name="fk_subscribers_plan_id_plans"),
+        sa.ForeignKeyConstraint(["host_id"], ["hosts.id"], name="fk_subscribers_host_id_hosts"),
+        sa.PrimaryKeyConstraint("id", name="pk_subscribers"),
+        sa.UniqueConstraint("username", name="uq_subscribers_username"),
+    )
+    op.create_index("ix_subscribers_plan_id", "subscribers", ["plan_id"])
+    op.create_index("ix_subscribers_host_id", "subscribers", ["host_id"])
+
+
+def downgrade() -> None:
+    op.drop_table("subscribers")
+    op.drop_table("plans")

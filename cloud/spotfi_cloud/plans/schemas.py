@@ -1,0 +1,91 @@
+"""Bodies of plans. Bounds of durations and rates are those of the RADIUS attributes that carry them (32 bits)."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import ConfigDict, Field
+
+from spotfi_cloud.hosts.schemas import Currency
+from spotfi_cloud.kernel.periods import PeriodKind
+from spotfi_cloud.storage.bodies import MAX_BYTES, AmountMinor, Name, OnlyIfGiven, PatchBody, RequestBody, ResponseBody
+
+_UINT32_MAX = 2**32 - 1
+
+Quota = Annotated[int, Field(strict=True, ge=1, le=MAX_BYTES, description="Volume per period, up and down together.")]
+Seconds = Annotated[int, Field(strict=True, ge=1, le=_UINT32_MAX)]
+BitsPerSecond = Annotated[int, Field(strict=True, ge=1000, le=_UINT32_MAX)]
+SessionCount = Annotated[int, Field(strict=True, ge=1, le=10_000)]
+# RFC 2869 §5.16: an interim interval must not be below a minute.
+InterimInterval = Annotated[int, Field(strict=True, ge=60, le=86_400)]
+
+
+class PlanIn(RequestBody):
+    """A new plan. Limits that are null or left out do not apply."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "name": "500 MB a month",
+                    "quota_bytes": 500_000_000,
+                    "period": "month",
+                    "session_timeout_s": 3600,
+                    "idle_timeout_s": 600,
+                    "rate_up_bps": 2_000_000,
+                    "rate_down_bps": 10_000_000,
+                    "max_sessions": 3,
+                    "price_minor": 500,
+                    "currency": "EUR",
+                }
+            ]
+        }
+    )
+
+    name: Name
+    host_id: UUID | None = Field(None, description="Null: the ISP's own plan, or, from a Host, that Host's.")
+    quota_bytes: Quota | None = None
+    period: PeriodKind = PeriodKind.MONTH
+    session_timeout_s: Seconds | None = None
+    idle_timeout_s: Seconds | None = None
+    rate_up_bps: BitsPerSecond | None = None
+    rate_down_bps: BitsPerSecond | None = None
+    max_sessions: SessionCount | None = None
+    price_minor: AmountMinor
+    currency: Currency
+    interim_interval_s: InterimInterval = 300
+
+
+class PlanPatch(PatchBody):
+    """What may be changed about a plan; null lifts a limit."""
+
+    name: Annotated[Name, OnlyIfGiven]
+    quota_bytes: Annotated[Quota | None, OnlyIfGiven]
+    period: Annotated[PeriodKind, OnlyIfGiven]
+    session_timeout_s: Annotated[Seconds | None, OnlyIfGiven]
+    idle_timeout_s: Annotated[Seconds | None, OnlyIfGiven]
+    rate_up_bps: Annotated[BitsPerSecond | None, OnlyIfGiven]
+    rate_down_bps: Annotated[BitsPerSecond | None, OnlyIfGiven]
+    max_sessions: Annotated[SessionCount | None, OnlyIfGiven]
+    price_minor: Annotated[AmountMinor, OnlyIfGiven]
+    currency: Annotated[Currency, OnlyIfGiven]
+    interim_interval_s: Annotated[InterimInterval, OnlyIfGiven]
+
+
+class PlanOut(ResponseBody):
+    """A plan as the API shows it."""
+
+    id: UUID
+    host_id: UUID | None = Field(description="Null for a plan of the ISP's own.")
+    name: str
+    quota_bytes: int | None
+    period: PeriodKind
+    session_timeout_s: int | None
+    idle_timeout_s: int | None
+    rate_up_bps: int | None
+    rate_down_bps: int | None
+    max_sessions: int | None
+    price_minor: int
+    currency: str
+    interim_interval_s: int
+    created_at: datetime

@@ -1,0 +1,61 @@
+"""Plans: an Admin keeps the ISP's and any host's; a Host keeps its own and reads the ISP's."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from spotfi_cloud.hosts.scope import Scope
+from spotfi_cloud.hosts.service import choose_host_id
+from spotfi_cloud.kernel.clock import Clock
+from spotfi_cloud.kernel.errors import ForbiddenError, NotFoundError
+from spotfi_cloud.kernel.ids import new_id
+from spotfi_cloud.plans import repository
+from spotfi_cloud.plans.repository import Plan
+from spotfi_cloud.storage.notify import Channel, announce
+from spotfi_cloud.storage.pages import PageQuery, Slice
+
+
+async def list_plans(session: AsyncSession, scope: Scope, page: PageQuery) -> Slice[Plan]:
+    """The plans in scope and the ISP's, newest first."""
+    return await repository.list_visible(session, scope, page)
+
+
+async def get_plan(session: AsyncSession, scope: Scope, plan_id: UUID) -> Plan:
+    """One plan, in scope or the ISP's. NotFoundError where there is none."""
+    plan = await repository.find_visible(session, scope, plan_id)
+    if plan is None:
+        msg = "There is no plan with this id."
+        raise NotFoundError(msg)
+    return plan
+
+
+async def get_plan_for(session: AsyncSession, scope: Scope, plan_id: UUID, host_id: UUID | None) -> Plan:
+    """The plan, where a subscriber of that home host (None: the ISP's own) may have it. NotFoundError names `plan_id`."""
+    plan = await repository.find_visible(session, scope, plan_id)
+    if plan is None or plan.host_id not in (None, host_id):
+        msg = "There is no plan with this id that the subscriber's host may use."
+        raise NotFoundError(msg, field="plan_id")
+    return plan
+
+
+async def create_plan(
+    session: AsyncSession, scope: Scope, host_id: UUID | None, fields: dict[str, Any], *, clock: Clock
+) -> Plan:
+    """A new plan of the host, or of the ISP where an Admin gives none. `fields` are the other columns."""
+    owner_id = await choose_host_id(session, scope, host_id)
+    plan = Plan(id=new_id(), host_id=owner_id, created_at=clock.now(), **fields)
+    await repository.add_plan(session, plan)
+    return plan
+
+
+async def change_plan(session: AsyncSession, scope: Scope, plan_id: UUID, changes: dict[str, Any]) -> Plan:
+    """Change the given fields. ForbiddenError where a Host changes a plan of the ISP's."""
+    plan = await get_plan(session, scope, plan_id)
+    if not scope.covers(plan.host_id):
+        msg = "This plan is the ISP's; only an Admin may change it."
+        raise ForbiddenError(msg)
+    for name, value in changes.items():
+        setattr(plan, name, value)
+    await announce(session, Channel.ACCESS, "plan")
+    return plan

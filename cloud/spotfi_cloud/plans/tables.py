@@ -1,0 +1,31 @@
+"""Table of service plans."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from spotfi_cloud.storage.base import Base
+
+
+class Plan(Base):
+    """What its subscribers may use. Without a host it is the ISP's, and every Host may give it to subscribers."""
+
+    __tablename__ = "plans"
+    __table_args__ = (CheckConstraint("period IN ('once', 'day', 'week', 'month')", "period"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    host_id: Mapped[UUID | None] = mapped_column(ForeignKey("hosts.id"), index=True)
+    name: Mapped[str]
+    quota_bytes: Mapped[int | None]
+    period: Mapped[str]
+    session_timeout_s: Mapped[int | None]
+    idle_timeout_s: Mapped[int | None]
+    rate_up_bps: Mapped[int | None]
+    rate_down_bps: Mapped[int | None]
+    max_sessions: Mapped[int | None]
+    price_minor: Mapped[int]
+    currency: Mapped[str]
+    interim_interval_s: Mapped[int]
+    created_at: Mapped[datetime]

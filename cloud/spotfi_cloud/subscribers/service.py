@@ -1,0 +1,96 @@
+"""Subscribers: guests' accounts, kept by an Admin or by the Host whose they are."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from spotfi_cloud.hosts.scope import Scope
+from spotfi_cloud.hosts.service import choose_host_id
+from spotfi_cloud.kernel.clock import Clock
+from spotfi_cloud.kernel.errors import NotFoundError
+from spotfi_cloud.kernel.ids import new_id
+from spotfi_cloud.kernel.sealing import Sealer
+from spotfi_cloud.plans.service import get_plan_for
+from spotfi_cloud.storage.notify import Channel, announce
+from spotfi_cloud.storage.pages import PageQuery, Slice
+from spotfi_cloud.subscribers import repository
+from spotfi_cloud.subscribers.repository import Subscriber
+
+PASSWORD_PURPOSE = "subscriber-password"  # noqa: S105 - a purpose of sealing, no secret
+"""What the Sealer of subscribers' passwords is made for."""
+
+
+async def list_subscribers(
+    session: AsyncSession, scope: Scope, page: PageQuery, *, username: str | None = None, plan_id: UUID | None = None
+) -> Slice[Subscriber]:
+    """The subscribers in scope, newest first; only those with the username, or on the plan, where given."""
+    return await repository.list_subscribers(session, scope, page, username=username, plan_id=plan_id)
+
+
+async def get_subscriber(session: AsyncSession, scope: Scope, subscriber_id: UUID) -> Subscriber:
+    """One subscriber. NotFoundError where there is none in scope."""
+    subscriber = await repository.find_subscriber(session, scope, subscriber_id)
+    if subscriber is None:
+        msg = "There is no subscriber with this id."
+        raise NotFoundError(msg)
+    return subscriber
+
+
+async def create_subscriber(
+    session: AsyncSession,
+    scope: Scope,
+    *,
+    username: str,
+    password: str,
+    plan_id: UUID,
+    host_id: UUID | None,
+    sealer: Sealer,
+    clock: Clock,
+) -> Subscriber:
+    """A new subscriber. NotFoundError names `host_id` or `plan_id`, ConflictError a `username` that is taken."""
+    home_id = await choose_host_id(session, scope, host_id)
+    await get_plan_for(session, scope, plan_id, home_id)
+    subscriber = Subscriber(
+        id=new_id(),
+        username=username,
+        password_sealed=sealer.seal(password.encode()),
+        plan_id=plan_id,
+        host_id=home_id,
+        created_at=clock.now(),
+    )
+    async with repository.saving(session):
+        repository.add_subscriber(session, subscriber)
+    await announce(session, Channel.ACCESS, "subscriber")
+    return subscriber
+
+
+async def change_subscriber(
+    session: AsyncSession, scope: Scope, subscriber_id: UUID, changes: dict[str, Any], *, sealer: Sealer, clock: Clock
+) -> Subscriber:
+    """Change the given ones of `username`, `password`, `plan_id`, `host_id`, `disabled`. Errors as in `create_subscriber`."""
+    subscriber = await get_subscriber(session, scope, subscriber_id)
+    if "host_id" in changes or "plan_id" in changes:
+        home_id = await choose_host_id(session, scope, changes.get("host_id", subscriber.host_id))
+        plan_id = changes.get("plan_id", subscriber.plan_id)
+        await get_plan_for(session, scope, plan_id, home_id)
+        subscriber.host_id, subscriber.plan_id = home_id, plan_id
+    if "password" in changes:
+        subscriber.password_sealed = sealer.seal(changes["password"].encode())
+    if "disabled" in changes:
+        _set_disabled(subscriber, changes["disabled"], clock)
+    async with repository.saving(session):
+        subscriber.username = changes.get("username", subscriber.username)
+    await announce(session, Channel.ACCESS, "subscriber")
+    return subscriber
+
+
+async def disable_subscriber(session: AsyncSession, scope: Scope, subscriber_id: UUID, *, clock: Clock) -> None:
+    """The subscriber may log in no more; its sessions and invoices stay. NotFoundError where there is none in scope."""
+    _set_disabled(await get_subscriber(session, scope, subscriber_id), True, clock)
+    await announce(session, Channel.ACCESS, "subscriber")
+
+
+def _set_disabled(subscriber: Subscriber, disabled: bool, clock: Clock) -> None:
+    if disabled != (subscriber.disabled_at is not None):
+        subscriber.disabled_at = clock.now() if disabled else None
