@@ -6,6 +6,7 @@ Source: RFC 2865 §5.
 """
 
 from collections.abc import Iterator
+from ipaddress import IPv4Address
 from struct import Struct
 
 from spotfi_cloud.radius.attributes import Attr
@@ -45,7 +46,7 @@ def texts(attribute: int, value: str) -> bytes:
 
 def ipv4(attribute: int, address: str) -> bytes:
     """An attribute of one IPv4 address given as dotted quad. Raises ValueError for anything else."""
-    return octets(attribute, bytes(map(int, address.split(".", 3))))
+    return octets(attribute, IPv4Address(address).packed)
 
 
 def vendor_integer(vendor: int, attribute: int, number: int) -> bytes:
