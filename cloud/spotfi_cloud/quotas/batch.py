@@ -1,0 +1,129 @@
+"""The batched path of usage into quota balances, inside accounting's own transaction.
+
+Balances are locked in key order and after the sessions, in every process. A balance that is missing is made from the ledger,
+which then holds the batch already. May be called by `quotas.service` only.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+import psycopg
+
+from spotfi_cloud.kernel.ids import new_id
+from spotfi_cloud.kernel.periods import PeriodKind
+from spotfi_cloud.quotas.rules import BalanceKey, EnforcementState, Reason, Terms
+from spotfi_cloud.storage.notify import Channel
+
+_TERMS = """
+SELECT subscribers.id, plans.quota_bytes, plans.period, coalesce(hosts.timezone, %s), subscribers.created_at
+FROM subscribers JOIN plans ON plans.id = subscribers.plan_id LEFT JOIN hosts ON hosts.id = subscribers.host_id
+WHERE subscribers.id = ANY(%s)
+"""
+
+_LOCK_BALANCES = """
+SELECT FROM json_to_recordset(%s) AS given (subscriber_id uuid, period_start timestamptz)
+JOIN quota_balances USING (subscriber_id, period_start)
+ORDER BY quota_balances.subscriber_id, quota_balances.period_start FOR NO KEY UPDATE OF quota_balances
+"""
+
+_GROW_BALANCES = """
+UPDATE quota_balances SET used_bytes = used_bytes + given.bytes
+FROM json_to_recordset(%s) AS given (subscriber_id uuid, period_start timestamptz, bytes bigint)
+WHERE quota_balances.subscriber_id = given.subscriber_id AND quota_balances.period_start = given.period_start
+RETURNING quota_balances.subscriber_id, quota_balances.period_start, used_bytes
+"""
+
+_MAKE_BALANCES = """
+INSERT INTO quota_balances (subscriber_id, period_start, period_end, used_bytes)
+SELECT given.subscriber_id, given.period_start, given.period_end, coalesce((
+    SELECT sum(up_bytes + down_bytes) FROM usage_ledger
+    WHERE usage_ledger.subscriber_id = given.subscriber_id AND quarter_start >= given.period_start
+        AND (given.period_end IS NULL OR quarter_start < given.period_end)), 0)
+FROM json_to_recordset(%s) AS given (subscriber_id uuid, period_start timestamptz, period_end timestamptz)
+ORDER BY given.subscriber_id, given.period_start
+ON CONFLICT (subscriber_id, period_start) DO NOTHING
+RETURNING subscriber_id, period_start, used_bytes
+"""
+
+_OPEN_SESSIONS = "SELECT id, subscriber_id FROM sessions WHERE subscriber_id = ANY(%s) AND ended_at IS NULL"
+
+_ENFORCE = """
+INSERT INTO enforcements (id, session_id, subscriber_id, reason, state, attempts, answer, created_at, next_attempt_at)
+SELECT given.id, given.session_id, given.subscriber_id, given.reason, given.state, 0, '', given.at, given.at
+FROM json_to_recordset(%s) AS given (
+    id uuid, session_id uuid, subscriber_id uuid, reason text, state text, at timestamptz)
+ON CONFLICT (session_id) WHERE proved_at IS NULL DO NOTHING
+RETURNING subscriber_id
+"""
+
+_PROVE = "UPDATE enforcements SET state = %s, proved_at = %s WHERE session_id = ANY(%s) AND proved_at IS NULL"
+
+Balances = dict[tuple[UUID, datetime], int]
+"""Bytes used, by subscriber and start of the period."""
+
+
+def _json(rows: Iterable[dict[str, Any]]) -> str:
+    return orjson.dumps(list(rows)).decode()
+
+
+async def find_terms(
+    connection: psycopg.AsyncConnection, subscriber_ids: list[UUID], default_zone: str
+) -> dict[UUID, Terms]:
+    cursor = await connection.execute(_TERMS, (default_zone, subscriber_ids), prepare=True)
+    return {row[0]: Terms(row[1], PeriodKind(row[2]), row[3], row[4]) for row in await cursor.fetchall()}
+
+
+async def grow_balances(connection: psycopg.AsyncConnection, grown: dict[BalanceKey, int]) -> Balances:
+    """Add to balances, whose ledger rows have grown already; what they hold now. One round trip, three where some are new."""
+    balances = await _grow(connection, grown)
+    missing = [key for key in grown if (key.subscriber_id, key.period.start) not in balances]
+    if missing:
+        balances |= await _make(connection, missing)
+        raced = {key: grown[key] for key in missing if (key.subscriber_id, key.period.start) not in balances}
+        balances |= await _grow(connection, raced) if raced else {}
+    return balances
+
+
+async def _grow(connection: psycopg.AsyncConnection, grown: dict[BalanceKey, int]) -> Balances:
+    given = _json(
+        {"subscriber_id": key.subscriber_id, "period_start": key.period.start, "bytes": total}
+        for key, total in grown.items()
+    )
+    growing = connection.cursor()
+    async with connection.pipeline():
+        await connection.execute(_LOCK_BALANCES, (given,), prepare=True)
+        await growing.execute(_GROW_BALANCES, (given,), prepare=True)
+    return {(row[0], row[1]): row[2] for row in await growing.fetchall()}
+
+
+async def _make(connection: psycopg.AsyncConnection, keys: list[BalanceKey]) -> Balances:
+    given = _json(
+        {"subscriber_id": key.subscriber_id, "period_start": key.period.start, "period_end": key.period.end}
+        for key in keys
+    )
+    cursor = await connection.execute(_MAKE_BALANCES, (given,), prepare=True)
+    return {(row[0], row[1]): row[2] for row in await cursor.fetchall()}
+
+
+async def enforce_quota(connection: psycopg.AsyncConnection, subscriber_ids: list[UUID], at: datetime) -> int:
+    """Enforcements for the subscribers' open sessions that have none, announced on commit; how many."""
+    open_sessions = await (await connection.execute(_OPEN_SESSIONS, (subscriber_ids,), prepare=True)).fetchall()
+    if not open_sessions:
+        return 0
+    common = {"reason": Reason.QUOTA, "state": EnforcementState.PENDING, "at": at}
+    given = _json(
+        {"id": new_id(), "session_id": session_id, "subscriber_id": subscriber_id, **common}
+        for session_id, subscriber_id in open_sessions
+    )
+    made = await (await connection.execute(_ENFORCE, (given,), prepare=True)).fetchall()
+    for subscriber_id in {row[0] for row in made}:
+        await connection.execute("SELECT pg_notify(%s, %s)", (Channel.ENFORCEMENT.value, str(subscriber_id)))
+    return len(made)
+
+
+async def prove(connection: psycopg.AsyncConnection, session_ids: list[UUID], at: datetime) -> None:
+    """The sessions have ended: whatever was enforced on them is done."""
+    await connection.execute(_PROVE, (EnforcementState.PROVED.value, at, session_ids), prepare=True)

@@ -1,0 +1,186 @@
+"""Balances and enforcements for people and for the worker."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import exists, func, or_, select, text, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from spotfi_cloud.hosts.scope import Scope
+from spotfi_cloud.hosts.tables import Host
+from spotfi_cloud.kernel.ids import new_id
+from spotfi_cloud.kernel.periods import PeriodKind
+from spotfi_cloud.plans.tables import Plan
+from spotfi_cloud.quotas import tables
+from spotfi_cloud.quotas.rules import EnforcementState, Reason, Terms
+from spotfi_cloud.routers.tables import RouterKey
+from spotfi_cloud.sessions.tables import Session, UsageQuarter
+from spotfi_cloud.subscribers.tables import Subscriber
+
+Enforcement = tables.Enforcement
+QuotaBalance = tables.QuotaBalance
+
+
+class EnforcementView(NamedTuple):
+    """How far ending a session got."""
+
+    reason: str
+    state: str
+    attempts: int
+    answer: str
+    created_at: datetime
+    attempted_at: datetime | None
+    next_attempt_at: datetime
+    proved_at: datetime | None
+
+
+class EnforcedSession(NamedTuple):
+    """A subscriber's open session, and its enforcement where there is one."""
+
+    session_id: UUID
+    router_id: UUID
+    enforcement: EnforcementView | None
+
+
+@dataclass(slots=True)
+class DueEnforcement:
+    """An enforcement to be tried now, with what its NAS knows the session by."""
+
+    enforcement_id: UUID
+    attempts: int
+    router_id: UUID
+    username: str
+    acct_session_id: str
+    calling_station_id: str
+    framed_ip: str
+    nas_address: str
+    has_agent: bool
+
+
+class BalanceDifference(NamedTuple):
+    """A balance and the sum it should be."""
+
+    subscriber_id: UUID
+    period_start: datetime
+    used_bytes: int
+    ledger_bytes: int
+
+
+async def find_terms(session: AsyncSession, scope: Scope, subscriber_id: UUID, default_zone: str) -> Terms | None:
+    statement = (
+        select(Plan.quota_bytes, Plan.period, func.coalesce(Host.timezone, default_zone), Subscriber.created_at)
+        .join(Plan, Plan.id == Subscriber.plan_id)
+        .outerjoin(Host, Host.id == Subscriber.host_id)
+        .where(Subscriber.id == subscriber_id, scope.limit(Subscriber.host_id))
+    )
+    row = (await session.execute(statement)).first()
+    return None if row is None else Terms(row[0], PeriodKind(row[1]), row[2], row[3])
+
+
+async def list_open_sessions(session: AsyncSession, subscriber_id: UUID) -> list[EnforcedSession]:
+    statement = select(Session.id, Session.router_id)
+    open_ones = statement.where(Session.subscriber_id == subscriber_id, Session.ended_at.is_(None))
+    rows = list(await session.execute(open_ones.order_by(Session.id)))
+    enforced = await list_of_sessions(session, [row[0] for row in rows])
+    return [EnforcedSession(session_id, router_id, enforced.get(session_id)) for session_id, router_id in rows]
+
+
+async def list_of_sessions(session: AsyncSession, session_ids: Sequence[UUID]) -> dict[UUID, EnforcementView]:
+    statement = select(Enforcement).where(Enforcement.session_id.in_(session_ids))
+    found = await session.scalars(statement.order_by(Enforcement.created_at))
+    return {item.session_id: _view(item) for item in found}
+
+
+def _view(item: tables.Enforcement) -> EnforcementView:
+    return EnforcementView(
+        item.reason,
+        item.state,
+        item.attempts,
+        item.answer,
+        item.created_at,
+        item.attempted_at,
+        item.next_attempt_at,
+        item.proved_at,
+    )
+
+
+async def add_manual(session: AsyncSession, session_id: UUID, subscriber_id: UUID | None, now: datetime) -> None:
+    values = {
+        "id": new_id(),
+        "session_id": session_id,
+        "subscriber_id": subscriber_id,
+        "reason": Reason.MANUAL.value,
+        "state": EnforcementState.PENDING.value,
+        "attempts": 0,
+        "answer": "",
+        "created_at": now,
+        "next_attempt_at": now,
+    }
+    unproved = text("proved_at IS NULL")
+    statement = insert(Enforcement).values(values)
+    await session.execute(statement.on_conflict_do_nothing(index_elements=["session_id"], index_where=unproved))
+
+
+async def lock_due(session: AsyncSession, now: datetime, limit: int) -> list[DueEnforcement]:
+    has_agent = exists().where(RouterKey.router_id == Session.router_id, RouterKey.revoked_at.is_(None))
+    statement = (
+        select(
+            Enforcement.id,
+            Enforcement.attempts,
+            Session.router_id,
+            Session.username,
+            Session.acct_session_id,
+            Session.calling_station_id,
+            Session.framed_ip,
+            Session.nas_address,
+            has_agent,
+        )
+        .join(Session, Session.id == Enforcement.session_id)
+        .where(Enforcement.proved_at.is_(None), Enforcement.next_attempt_at <= now)
+        .order_by(Enforcement.next_attempt_at)
+        .limit(limit)
+        .with_for_update(of=Enforcement, skip_locked=True)
+    )
+    return [DueEnforcement(*row) for row in await session.execute(statement)]
+
+
+async def plan_next(session: AsyncSession, delays_s: dict[UUID, int], now: datetime) -> None:
+    """Count an attempt made now for each enforcement, and set the next one."""
+    for delay_s in sorted(set(delays_s.values())):
+        ids = [enforcement_id for enforcement_id, wanted in delays_s.items() if wanted == delay_s]
+        values = {
+            "attempts": Enforcement.attempts + 1,
+            "attempted_at": now,
+            "next_attempt_at": now + timedelta(seconds=delay_s),
+        }
+        await session.execute(update(Enforcement).where(Enforcement.id.in_(ids)).values(values))
+
+
+async def next_due_at(session: AsyncSession) -> datetime | None:
+    statement = select(func.min(Enforcement.next_attempt_at)).where(Enforcement.proved_at.is_(None))
+    return await session.scalar(statement)
+
+
+async def set_answer(session: AsyncSession, enforcement_id: UUID, state: EnforcementState, answer: str) -> None:
+    unproved = update(Enforcement).where(Enforcement.id == enforcement_id, Enforcement.proved_at.is_(None))
+    await session.execute(unproved.values(state=state.value, answer=answer))
+
+
+async def find_differences(session: AsyncSession) -> list[BalanceDifference]:
+    total = (
+        select(func.coalesce(func.sum(UsageQuarter.up_bytes + UsageQuarter.down_bytes), 0))
+        .where(
+            UsageQuarter.subscriber_id == QuotaBalance.subscriber_id,
+            UsageQuarter.quarter_start >= QuotaBalance.period_start,
+            or_(QuotaBalance.period_end.is_(None), UsageQuarter.quarter_start < QuotaBalance.period_end),
+        )
+        .correlate(QuotaBalance)
+        .scalar_subquery()
+    )
+    balance = (QuotaBalance.subscriber_id, QuotaBalance.period_start, QuotaBalance.used_bytes)
+    rows = await session.execute(select(*balance, total).where(QuotaBalance.used_bytes != total).order_by(*balance))
+    return [BalanceDifference(row[0], row[1], row[2], int(row[3])) for row in rows]

@@ -1,0 +1,229 @@
+"""The batched path of accounting into the database: a fixed number of statements, however many updates a batch has.
+
+Rows are locked in the order of the sessions' keys, whoever locks them, so that two processes cannot wait for each other;
+`FOR NO KEY UPDATE`, because a foreign key on a session must not wait for its accounting. Values travel as one JSON array per
+statement: one parameter, one plan, no quoting by hand. May be called by `sessions.service` only.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import orjson
+import psycopg
+from psycopg.rows import tuple_row
+
+from spotfi_cloud.kernel.ids import new_id
+from spotfi_cloud.sessions.rules import AccountingEvent, SessionState
+
+
+class SessionKey(NamedTuple):
+    """What tells sessions apart: two NAS may use one session id, and one NAS may use it again for another guest."""
+
+    router_id: UUID
+    acct_session_id: str
+    username: str
+
+
+@dataclass(slots=True)
+class KnownSession:
+    """A session's row, locked for the transaction."""
+
+    session_id: UUID
+    subscriber_id: UUID | None
+    state: SessionState
+    last: AccountingEvent
+    """The update of the batch that arrived last."""
+
+
+@dataclass(slots=True)
+class UsageDelta:
+    """Bytes to add to one ledger row: (session, quarter of an hour)."""
+
+    session_id: UUID
+    quarter_start: datetime
+    router_id: UUID
+    host_id: UUID
+    subscriber_id: UUID | None
+    up_bytes: int = 0
+    down_bytes: int = 0
+
+    @property
+    def total_bytes(self) -> int:
+        return self.up_bytes + self.down_bytes
+
+
+_OPEN_ROWS = """
+INSERT INTO sessions (id, router_id, host_id, acct_session_id, username, subscriber_id, calling_station_id,
+    called_station_id, framed_ip, nas_address, login, known_up_bytes, known_down_bytes, gigawords, session_time_s,
+    up_bytes, down_bytes, refused_updates, started_at, updated_at, heard_at, stopped, terminate_cause)
+SELECT given.id, given.router_id, given.host_id, given.acct_session_id, given.username, subscribers.id, '', '', '', '', '',
+    0, 0, false, 0, 0, 0, 0, given.at, given.at, given.at, false, ''
+FROM json_to_recordset(%s) AS given (
+    id uuid, router_id uuid, host_id uuid, acct_session_id text, username text, at timestamptz)
+LEFT JOIN subscribers ON subscribers.username = given.username
+WHERE NOT EXISTS (SELECT FROM sessions known WHERE known.router_id = given.router_id
+    AND known.acct_session_id = given.acct_session_id AND known.username = given.username)
+ORDER BY given.router_id, given.acct_session_id COLLATE "C", given.username COLLATE "C"
+ON CONFLICT (router_id, acct_session_id, username) DO NOTHING
+RETURNING id
+"""
+
+_LOCK_ROWS = """
+SELECT sessions.router_id, sessions.acct_session_id, sessions.username, sessions.id, sessions.subscriber_id,
+    known_up_bytes, known_down_bytes, gigawords, session_time_s, up_bytes, down_bytes, started_at, updated_at, ended_at,
+    stopped, terminate_cause, login, refused_updates
+FROM json_to_recordset(%s) AS given (router_id uuid, acct_session_id text, username text)
+JOIN sessions ON sessions.router_id = given.router_id AND sessions.acct_session_id = given.acct_session_id
+    AND sessions.username = given.username
+ORDER BY sessions.router_id, sessions.acct_session_id, sessions.username
+FOR NO KEY UPDATE OF sessions
+"""
+
+_SAVE_ROWS = """
+UPDATE sessions SET known_up_bytes = given.known_up, known_down_bytes = given.known_down, gigawords = given.gigawords,
+    session_time_s = given.time_s, up_bytes = given.up, down_bytes = given.down, started_at = given.started_at,
+    updated_at = given.updated_at, heard_at = greatest(sessions.heard_at, given.heard_at), ended_at = given.ended_at,
+    stopped = given.stopped, terminate_cause = given.cause, login = given.login, refused_updates = given.refused,
+    calling_station_id = coalesce(nullif(given.calling, ''), calling_station_id),
+    called_station_id = coalesce(nullif(given.called, ''), called_station_id),
+    framed_ip = coalesce(nullif(given.ip, ''), framed_ip), nas_address = coalesce(nullif(given.nas, ''), nas_address)
+FROM json_to_recordset(%s) AS given (
+    id uuid, known_up bigint, known_down bigint, gigawords boolean, time_s bigint, up bigint, down bigint,
+    started_at timestamptz, updated_at timestamptz, heard_at timestamptz, ended_at timestamptz, stopped boolean,
+    cause text, login text, refused bigint, calling text, called text, ip text, nas text)
+WHERE sessions.id = given.id
+"""
+
+_GROW_LEDGER = """
+INSERT INTO usage_ledger (session_id, quarter_start, router_id, host_id, subscriber_id, up_bytes, down_bytes)
+SELECT * FROM json_to_recordset(%s) AS given (
+    session_id uuid, quarter_start timestamptz, router_id uuid, host_id uuid, subscriber_id uuid, up_bytes bigint,
+    down_bytes bigint)
+ON CONFLICT (session_id, quarter_start) DO UPDATE
+SET up_bytes = usage_ledger.up_bytes + excluded.up_bytes, down_bytes = usage_ledger.down_bytes + excluded.down_bytes
+"""
+
+_CLOSE_ROUTER = """
+WITH open AS (
+    SELECT id FROM sessions WHERE router_id = %(router_id)s AND ended_at IS NULL AND started_at < %(at)s
+    ORDER BY router_id, acct_session_id, username FOR NO KEY UPDATE)
+UPDATE sessions SET ended_at = %(at)s, terminate_cause = %(cause)s FROM open WHERE sessions.id = open.id
+RETURNING sessions.id
+"""
+
+
+def _json(rows: Iterable[dict[str, Any]]) -> str:
+    return orjson.dumps(list(rows)).decode()
+
+
+def key_of(event: AccountingEvent) -> SessionKey:
+    return SessionKey(event.router_id, event.acct_session_id, event.username)
+
+
+async def lock_sessions(
+    connection: psycopg.AsyncConnection, latest: dict[SessionKey, AccountingEvent]
+) -> tuple[dict[SessionKey, KnownSession], set[UUID]]:
+    """The rows of these sessions, made where they are missing, locked; and the ids of those made. One round trip."""
+    ordered = sorted(latest.items())
+    rows = [{**key._asdict(), "id": new_id(), "host_id": event.host_id, "at": event.event_at} for key, event in ordered]
+    opening, locking = connection.cursor(row_factory=tuple_row), connection.cursor(row_factory=tuple_row)
+    async with connection.pipeline():
+        await opening.execute(_OPEN_ROWS, (_json(rows),), prepare=True)
+        await locking.execute(_LOCK_ROWS, (_json([key._asdict() for key, _ in ordered]),), prepare=True)
+    opened = {row[0] for row in await opening.fetchall()}
+    known = {}
+    for router_id, acct_session_id, username, session_id, subscriber_id, *state in await locking.fetchall():
+        key = SessionKey(router_id, acct_session_id, username)
+        known[key] = KnownSession(session_id, subscriber_id, _state(state, is_new=session_id in opened), latest[key])
+    return known, opened
+
+
+async def save_sessions(
+    connection: psycopg.AsyncConnection, sessions: Iterable[KnownSession], deltas: Iterable[UsageDelta]
+) -> None:
+    """Write the folded sessions and grow their ledger rows. One round trip. The sessions must be locked."""
+    growing = [_ledger_row(delta) for delta in deltas if delta.total_bytes]
+    async with connection.pipeline():
+        await connection.execute(_SAVE_ROWS, (_json(_session_row(session) for session in sessions),), prepare=True)
+        if growing:
+            await connection.execute(_GROW_LEDGER, (_json(growing),), prepare=True)
+
+
+async def close_router(connection: psycopg.AsyncConnection, router_id: UUID, at: datetime, cause: str) -> list[UUID]:
+    """End the NAS's open sessions that began before `at`; their ids."""
+    values = {"router_id": router_id, "at": at, "cause": cause}
+    cursor = await connection.execute(_CLOSE_ROUTER, values)
+    return [row[0] for row in await cursor.fetchall()]
+
+
+def _state(columns: Sequence[Any], *, is_new: bool) -> SessionState:
+    (
+        known_up,
+        known_down,
+        gigawords,
+        time_s,
+        up,
+        down,
+        started_at,
+        updated_at,
+        ended_at,
+        stopped,
+        cause,
+        login,
+        refused,
+    ) = columns
+    return SessionState(
+        known_up_bytes=known_up,
+        known_down_bytes=known_down,
+        gigawords=gigawords,
+        session_time_s=time_s,
+        up_bytes=up,
+        down_bytes=down,
+        started_at=None if is_new else started_at,
+        updated_at=None if is_new else updated_at,
+        ended_at=ended_at,
+        stopped=stopped,
+        terminate_cause=cause,
+        login=login,
+        refused_updates=refused,
+    )
+
+
+def _session_row(session: KnownSession) -> dict[str, Any]:
+    state, last = session.state, session.last
+    return {
+        "id": session.session_id,
+        "known_up": state.known_up_bytes,
+        "known_down": state.known_down_bytes,
+        "gigawords": state.gigawords,
+        "time_s": state.session_time_s,
+        "up": state.up_bytes,
+        "down": state.down_bytes,
+        "started_at": state.started_at,
+        "updated_at": state.updated_at,
+        "heard_at": last.arrived_at,
+        "ended_at": state.ended_at,
+        "stopped": state.stopped,
+        "cause": state.terminate_cause,
+        "login": state.login,
+        "refused": state.refused_updates,
+        "calling": last.calling_station_id,
+        "called": last.called_station_id,
+        "ip": last.framed_ip,
+        "nas": last.nas_address,
+    }
+
+
+def _ledger_row(delta: UsageDelta) -> dict[str, Any]:
+    return {
+        "session_id": delta.session_id,
+        "quarter_start": delta.quarter_start,
+        "router_id": delta.router_id,
+        "host_id": delta.host_id,
+        "subscriber_id": delta.subscriber_id,
+        "up_bytes": delta.up_bytes,
+        "down_bytes": delta.down_bytes,
+    }

@@ -1,0 +1,130 @@
+"""Sessions and the ledger as people read them: lists in a scope, sums, and the comparison of the two."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, func, literal, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from spotfi_cloud.hosts.scope import Scope
+from spotfi_cloud.kernel.periods import Period
+from spotfi_cloud.sessions import tables
+from spotfi_cloud.storage.pages import AnyRow, AnySelect, Order, PageQuery, Slice, fetch_page
+from spotfi_cloud.subscribers.tables import Subscriber
+
+Session = tables.Session
+UsageQuarter = tables.UsageQuarter
+_MASK = "•••"
+
+
+class RouterUsage(NamedTuple):
+    """Bytes on one router."""
+
+    router_id: UUID
+    up_bytes: int
+    down_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class SessionFilter:
+    """Which sessions are wanted; None = whichever."""
+
+    open: bool | None = None
+    router_id: UUID | None = None
+    subscriber_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SessionView:
+    """A session with the names its reader may see."""
+
+    session: tables.Session
+    username: str
+    subscriber_id: UUID | None
+
+
+class Difference(NamedTuple):
+    """A session and the sums of its ledger rows, where they differ."""
+
+    session_id: UUID
+    up_bytes: int
+    down_bytes: int
+    ledger_up_bytes: int
+    ledger_down_bytes: int
+
+
+def _view(row: AnyRow) -> SessionView:
+    session, visible = row[0], row[1]
+    if visible:
+        return SessionView(session, session.username, session.subscriber_id)
+    return SessionView(session, session.username[:1] + _MASK, None)
+
+
+def _views(scope: Scope) -> AnySelect:
+    """(session, whether its subscriber may be named) of the scope's routers."""
+    own: ColumnElement[bool] = or_(literal(value=scope.host_id is None), Subscriber.host_id == scope.host_id)
+    statement = select(Session, func.coalesce(own, False))
+    joined = statement.outerjoin(Subscriber, Subscriber.id == Session.subscriber_id)
+    return joined.where(scope.limit(Session.host_id))
+
+
+async def list_sessions(
+    session: AsyncSession, scope: Scope, wanted: SessionFilter, page: PageQuery
+) -> Slice[SessionView]:
+    statement = _views(scope)
+    if wanted.open is not None:
+        statement = statement.where(Session.ended_at.is_(None) if wanted.open else Session.ended_at.is_not(None))
+    if wanted.router_id is not None:
+        statement = statement.where(Session.router_id == wanted.router_id)
+    if wanted.subscriber_id is not None:
+        statement = statement.where(Session.subscriber_id == wanted.subscriber_id)
+        statement = statement.where(or_(literal(value=scope.host_id is None), Subscriber.host_id == scope.host_id))
+    return await fetch_page(session, statement, page, Order(Session.id, Session.id), make=_view)
+
+
+async def find_session(session: AsyncSession, scope: Scope, session_id: UUID) -> SessionView | None:
+    row = (await session.execute(_views(scope).where(Session.id == session_id))).first()
+    return None if row is None else _view(row)
+
+
+def _sums(*conditions: ColumnElement[bool]) -> AnySelect:
+    """(router, bytes up, bytes down) of the ledger's rows, by router. Sums of bigint are numeric: turned back."""
+    up, down = func.sum(UsageQuarter.up_bytes), func.sum(UsageQuarter.down_bytes)
+    statement = select(UsageQuarter.router_id, up, down).where(*conditions)
+    return statement.group_by(UsageQuarter.router_id).order_by(UsageQuarter.router_id)
+
+
+async def sum_of_host(session: AsyncSession, host_id: UUID, start: datetime, end: datetime) -> list[RouterUsage]:
+    quarter = UsageQuarter.quarter_start
+    rows = await session.execute(_sums(UsageQuarter.host_id == host_id, quarter >= start, quarter < end))
+    return [RouterUsage(router_id, int(up), int(down)) for router_id, up, down in rows]
+
+
+async def sum_of_subscriber(session: AsyncSession, subscriber_id: UUID, period: Period) -> list[RouterUsage]:
+    conditions = [UsageQuarter.subscriber_id == subscriber_id, UsageQuarter.quarter_start >= period.start]
+    if period.end is not None:
+        conditions.append(UsageQuarter.quarter_start < period.end)
+    rows = await session.execute(_sums(*conditions))
+    return [RouterUsage(router_id, int(up), int(down)) for router_id, up, down in rows]
+
+
+async def find_differences(session: AsyncSession) -> list[Difference]:
+    ledger = (
+        select(
+            UsageQuarter.session_id,
+            func.sum(UsageQuarter.up_bytes).label("up_bytes"),
+            func.sum(UsageQuarter.down_bytes).label("down_bytes"),
+        )
+        .group_by(UsageQuarter.session_id)
+        .subquery()
+    )
+    up, down = func.coalesce(ledger.c.up_bytes, 0), func.coalesce(ledger.c.down_bytes, 0)
+    statement = (
+        select(Session.id, Session.up_bytes, Session.down_bytes, up, down)
+        .outerjoin(ledger, ledger.c.session_id == Session.id)
+        .where(or_(Session.up_bytes != up, Session.down_bytes != down))
+        .order_by(Session.id)
+    )
+    return [Difference(row[0], row[1], row[2], int(row[3]), int(row[4])) for row in await session.execute(statement)]

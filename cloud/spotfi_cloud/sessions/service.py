@@ -1,0 +1,143 @@
+"""Sessions and the usage ledger: what accounting adds to them, and who may read them."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import groupby
+from uuid import UUID
+
+import psycopg
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from spotfi_cloud.hosts.scope import Scope
+from spotfi_cloud.kernel.errors import NotFoundError
+from spotfi_cloud.kernel.periods import Period, quarter_of
+from spotfi_cloud.sessions import batch, repository
+from spotfi_cloud.sessions.batch import UsageDelta
+from spotfi_cloud.sessions.repository import RouterUsage, SessionFilter, SessionView
+from spotfi_cloud.sessions.rules import AccountingEvent, fold
+from spotfi_cloud.storage.pages import PageQuery, Slice
+
+__all__ = [
+    "NasRestart",
+    "Recorded",
+    "RouterUsage",
+    "SessionFilter",
+    "SessionView",
+    "UsageDelta",
+    "get_session",
+    "list_sessions",
+    "record_accounting",
+    "usage_by_router",
+    "usage_of_subscriber",
+    "verify",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class NasRestart:
+    """Accounting-On or -Off: the NAS has no sessions any more that began before `at`."""
+
+    router_id: UUID
+    at: datetime
+    cause: str
+
+
+@dataclass(slots=True)
+class Recorded:
+    """What a batch of accounting did."""
+
+    deltas: list[UsageDelta] = field(default_factory=list)
+    """One per session and quarter that was touched, those of 0 bytes included."""
+    opened: list[UUID] = field(default_factory=list)
+    ended: list[UUID] = field(default_factory=list)
+    refused_updates: int = 0
+
+
+async def record_accounting(
+    connection: psycopg.AsyncConnection, events: Sequence[AccountingEvent | NasRestart]
+) -> Recorded:
+    """Fold updates, in the order of their arrival, into sessions and ledger; a fixed number of statements per batch.
+
+    Runs in the caller's transaction, which holds the touched sessions locked until it ends. Safe to repeat: what is known
+    adds nothing.
+    """
+    recorded = Recorded()
+    for is_restart, run in groupby(events, lambda event: isinstance(event, NasRestart)):
+        if is_restart:
+            for restart in run:
+                assert isinstance(restart, NasRestart)
+                ended = await batch.close_router(connection, restart.router_id, restart.at, restart.cause)
+                recorded.ended.extend(ended)
+        else:
+            await _record_updates(connection, [event for event in run if isinstance(event, AccountingEvent)], recorded)
+    return recorded
+
+
+async def _record_updates(
+    connection: psycopg.AsyncConnection, events: list[AccountingEvent], recorded: Recorded
+) -> None:
+    known, opened = await batch.lock_sessions(connection, {batch.key_of(event): event for event in events})
+    deltas: dict[tuple[UUID, datetime], UsageDelta] = {}
+    for event in events:
+        session = known[batch.key_of(event)]
+        was_open = session.state.ended_at is None
+        session.state, growth = fold(session.state, event)
+        recorded.refused_updates += growth.refused
+        if was_open and session.state.ended_at is not None:
+            recorded.ended.append(session.session_id)
+        delta = _delta(deltas, session, event)
+        delta.up_bytes += growth.up_bytes
+        delta.down_bytes += growth.down_bytes
+    await batch.save_sessions(connection, known.values(), deltas.values())
+    recorded.opened.extend(opened)
+    recorded.deltas.extend(deltas.values())
+
+
+def _delta(
+    deltas: dict[tuple[UUID, datetime], UsageDelta], session: batch.KnownSession, event: AccountingEvent
+) -> UsageDelta:
+    """The delta of the event's session and quarter, made where it is missing."""
+    place = (session.session_id, quarter_of(event.event_at))
+    if place not in deltas:
+        deltas[place] = UsageDelta(*place, event.router_id, event.host_id, session.subscriber_id)
+    return deltas[place]
+
+
+async def list_sessions(
+    session: AsyncSession, scope: Scope, wanted: SessionFilter, page: PageQuery
+) -> Slice[SessionView]:
+    """Sessions on the scope's routers, newest first; user names of others' subscribers masked for a Host."""
+    return await repository.list_sessions(session, scope, wanted, page)
+
+
+async def get_session(session: AsyncSession, scope: Scope, session_id: UUID) -> SessionView:
+    """One session on the scope's routers. NotFoundError for any other."""
+    found = await repository.find_session(session, scope, session_id)
+    if found is None:
+        msg = "There is no such session."
+        raise NotFoundError(msg)
+    return found
+
+
+async def usage_by_router(session: AsyncSession, host_id: UUID, start: datetime, end: datetime) -> list[RouterUsage]:
+    """Bytes on each of a host's routers in the quarters that begin in [start, end), by router id."""
+    return await repository.sum_of_host(session, host_id, start, end)
+
+
+async def usage_of_subscriber(session: AsyncSession, subscriber_id: UUID, period: Period) -> list[RouterUsage]:
+    """Bytes of one subscriber in a period on each router, whoever's it is, by router id."""
+    return await repository.sum_of_subscriber(session, subscriber_id, period)
+
+
+async def verify(session: AsyncSession) -> list[str]:
+    """Every session whose ledger rows do not add up to its totals, one sentence each; empty when all do."""
+    return list(_differences(await repository.find_differences(session)))
+
+
+def _differences(rows: Sequence[repository.Difference]) -> Iterator[str]:
+    for row in rows:
+        yield (
+            f"Session {row.session_id} counted {row.up_bytes} bytes up and {row.down_bytes} down, "
+            f"its ledger {row.ledger_up_bytes} and {row.ledger_down_bytes}."
+        )
