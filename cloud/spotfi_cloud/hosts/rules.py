@@ -1,6 +1,7 @@
 """What makes a time zone and a currency one. Pure."""
 
 import zoneinfo
+from functools import cache
 
 # ISO 4217, list one, of national currencies in use; funds, metals and test codes are left out.
 _CODES = (
@@ -15,9 +16,14 @@ _CODES = (
 _CURRENCIES = frozenset(_CODES.split())
 
 
+@cache
+def _timezones() -> frozenset[str]:
+    return frozenset(zoneinfo.available_timezones())
+
+
 def known_timezone(name: str) -> str:
     """The name of an IANA time zone, unchanged. ValueError for any other text."""
-    if name not in zoneinfo.available_timezones():
+    if name not in _timezones():
         msg = "it is not an IANA time zone, such as Europe/Vienna"
         raise ValueError(msg)
     return name

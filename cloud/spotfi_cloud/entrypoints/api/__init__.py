@@ -1,0 +1,1 @@
+"""The role `api`: REST, its documentation, health, and the tunnel of MQTT over WebSocket."""

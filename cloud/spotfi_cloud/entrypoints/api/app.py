@@ -1,0 +1,69 @@
+"""The FastAPI application: what is shared by all requests, and the capabilities' routes."""
+
+import ssl
+from collections.abc import AsyncIterator
+
+from fastapi import APIRouter, Depends, FastAPI, Request
+
+import spotfi_cloud.hosts.endpoints
+import spotfi_cloud.identity.endpoints
+import spotfi_cloud.plans.endpoints
+import spotfi_cloud.subscribers.endpoints
+from spotfi_cloud.entrypoints.api import health
+from spotfi_cloud.entrypoints.api.metrics import RequestMetrics
+from spotfi_cloud.entrypoints.api.middleware import API_PREFIX, BodyLimit, RequestLog, SecurityHeaders
+from spotfi_cloud.entrypoints.api.openapi import DESCRIPTION, Api, operation_id
+from spotfi_cloud.entrypoints.api.problems import add_problem_handlers
+from spotfi_cloud.entrypoints.settings import Settings
+from spotfi_cloud.identity.tokens import AccessTokens
+from spotfi_cloud.kernel.clock import Clock
+from spotfi_cloud.storage.database import Database
+
+CAPABILITIES: tuple[APIRouter, ...] = (
+    spotfi_cloud.identity.endpoints.router,
+    spotfi_cloud.hosts.endpoints.router,
+    spotfi_cloud.plans.endpoints.router,
+    spotfi_cloud.subscribers.endpoints.router,
+)
+
+
+async def _unit_of_work(request: Request) -> AsyncIterator[None]:
+    """One transaction per request; committed before the response leaves, rolled back when anything raises."""
+    database: Database = request.app.state.database
+    async with database.unit_of_work() as session:
+        request.state.session = session
+        yield
+
+
+def create_app(settings: Settings, database: Database, clock: Clock, *, ca_pem: str) -> FastAPI:
+    """The application of one installation. `ca_pem`: certificate of the CA its routers are to trust."""
+    app = Api(
+        title="SpotFi",
+        version="1",
+        description=DESCRIPTION,
+        redoc_url=None,
+        generate_unique_id_function=operation_id,
+        redirect_slashes=False,
+    )
+    _provide(app, settings, database, clock, ca_pem)
+    app.include_router(health.router)
+    for router in CAPABILITIES:
+        app.include_router(router, prefix=API_PREFIX, dependencies=[Depends(_unit_of_work, scope="function")])
+    add_problem_handlers(app)
+    for middleware in (BodyLimit, SecurityHeaders):
+        app.add_middleware(middleware)
+    app.add_middleware(RequestLog, metrics=app.state.metrics)
+    return app
+
+
+def _provide(app: FastAPI, settings: Settings, database: Database, clock: Clock, ca_pem: str) -> None:
+    """Put what endpoints need where they find it: `request.app.state`."""
+    secret_key = settings.require_secret_key()
+    app.state.database, app.state.clock, app.state.secret_key = database, clock, secret_key
+    app.state.access_tokens = AccessTokens(secret_key, clock)
+    app.state.metrics = RequestMetrics()
+    app.state.timezone = settings.timezone
+    app.state.public_url, app.state.websocket_url = settings.public_url, settings.websocket_url
+    app.state.mqtt_host, app.state.mqtt_port = settings.public_mqtt_host, settings.public_mqtt_port
+    app.state.mqtt_url = settings.mqtt_url
+    app.state.ca_pem, app.state.ca_der = ca_pem, ssl.PEM_cert_to_DER_cert(ca_pem)

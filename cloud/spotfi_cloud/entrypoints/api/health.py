@@ -1,0 +1,71 @@
+"""Whether the api lives (`/healthz`), whether it can serve (`/readyz`), and its metrics (`/metrics`)."""
+
+from functools import cache
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from pydantic import BaseModel
+from sqlalchemy import text
+
+from spotfi_cloud.entrypoints import migrations
+from spotfi_cloud.entrypoints.api.metrics import RequestMetrics
+from spotfi_cloud.kernel.errors import DependencyError
+from spotfi_cloud.storage.database import Database
+
+router = APIRouter(tags=["health"])
+
+
+class Status(BaseModel):
+    """A process that is well."""
+
+    status: str
+
+
+class SchemaOutdatedError(DependencyError):
+    """The database's schema is not the one this program was written for."""
+
+    code = "schema_outdated"
+
+
+@router.get("/healthz")
+async def get_health() -> Status:
+    """The process is alive."""
+    return Status(status="alive")
+
+
+@router.get("/readyz")
+async def get_readiness(request: Request) -> Status:
+    """The database is reachable and its schema current; a 503 problem document says what is missing."""
+    database: Database = request.app.state.database
+    revision = await _current_revision(database)
+    if revision != _head():
+        msg = f"The schema is at {revision or 'nothing'}, not at {_head()}. Run `spotfi db upgrade`."
+        raise SchemaOutdatedError(msg)
+    return Status(status="ready")
+
+
+async def _current_revision(database: Database) -> str | None:
+    async with database.unit_of_work() as session:
+        if await session.scalar(text("SELECT to_regclass('alembic_version')")) is None:
+            return None
+        revision: str | None = await session.scalar(text("SELECT version_num FROM alembic_version"))
+        return revision
+
+
+@cache
+def _head() -> str | None:
+    return migrations.head()
+
+
+@router.get("/metrics", response_class=Response)
+async def get_metrics(request: Request) -> Response:
+    """Metrics in the form Prometheus reads."""
+    metrics: RequestMetrics = request.app.state.metrics
+    return Response(generate_latest(metrics.registry), media_type=CONTENT_TYPE_LATEST)
+
+
+@router.get("/", include_in_schema=False)
+async def get_root() -> RedirectResponse:
+    """People who open the bare address land on the documentation."""
+    return RedirectResponse("/docs")
