@@ -1,0 +1,1 @@
+"""Telemetry: samples from routers, and the series made of them."""

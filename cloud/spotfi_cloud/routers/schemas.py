@@ -1,0 +1,192 @@
+"""Bodies of routers, enrolment and commands."""
+
+from datetime import datetime
+from ipaddress import IPv4Address, IPv6Address
+from typing import Annotated, Any, Self
+from uuid import UUID
+
+from pydantic import BaseModel, Field, StringConstraints
+
+from spotfi_cloud.routers.nas import NasKind
+from spotfi_cloud.routers.rules import MAX_DEADLINE_S, CommandState
+from spotfi_cloud.storage.bodies import Flag, Name, OnlyIfGiven, PatchBody, RequestBody, ResponseBody
+
+_DEFAULT_DEADLINE_S = 300
+
+
+Address = Annotated[
+    IPv4Address | IPv6Address,
+    Field(description="IP address its RADIUS packets come from and disconnects go to; null where that changes."),
+]
+Port = Annotated[int, Field(strict=True, ge=1, le=65535)]
+IntervalS = Annotated[int, Field(strict=True, ge=1, le=3600, description="Seconds between two telemetry samples.")]
+
+
+class RouterIn(RequestBody):
+    """A new router, or another NAS."""
+
+    name: Name
+    host_id: UUID
+    nas_kind: NasKind
+    address: Address | None = None
+    legacy_radius: Flag | None = Field(
+        None, description="Accept its requests without Message-Authenticator. Left out: only for uspot."
+    )
+    coa_port: Port = Field(3799, description="UDP port it takes Disconnect-Requests on (RFC 5176).")
+    interval_s: IntervalS = 30
+
+
+class RouterPatch(PatchBody):
+    """What can be changed about a router."""
+
+    name: Annotated[Name, OnlyIfGiven]
+    nas_kind: Annotated[NasKind, OnlyIfGiven]
+    address: Annotated[Address | None, OnlyIfGiven]
+    legacy_radius: Annotated[Flag, OnlyIfGiven]
+    coa_port: Annotated[Port, OnlyIfGiven]
+    interval_s: Annotated[IntervalS, OnlyIfGiven]
+
+
+class AgentOut(BaseModel):
+    """What the agent said of itself when it last connected."""
+
+    agent_version: str
+    protocol: int
+    hostname: str
+    model: str
+    release: str
+    transport: str = Field(description="`mqtt`, or `websocket` where the MQTT port is blocked.")
+
+
+class InterfaceOut(BaseModel):
+    """Counters of an interface since the router's boot; rx is what the router received."""
+
+    rx_bytes: int
+    tx_bytes: int
+    rx_packets: int
+    tx_packets: int
+    up: bool
+
+
+class SampleOut(BaseModel):
+    """What a router measured at one moment; null is what it does not have."""
+
+    taken_at: datetime
+    uptime_s: int
+    cpu_percent: float | None = Field(description="Over the time since the sample before, where there is one.")
+    load: list[float] | None
+    memory_total_bytes: int | None
+    memory_available_bytes: int | None
+    disk_total_bytes: int | None
+    disk_used_bytes: int | None
+    temperature_c: float | None
+    interfaces: dict[str, InterfaceOut]
+
+
+class RouterOut(ResponseBody):
+    """A router as the API shows it."""
+
+    id: UUID
+    host_id: UUID
+    name: str
+    nas_kind: NasKind
+    address: str | None
+    nas_identifier: str
+    legacy_radius: bool
+    coa_port: int
+    interval_s: int
+    created_at: datetime
+    revoked_at: datetime | None
+    online: bool = False
+    online_changed_at: datetime | None = Field(None, description="Since when it is online, or offline.")
+    last_seen_at: datetime | None = None
+    agent: AgentOut | None = None
+    latest_sample: SampleOut | None = None
+
+    @classmethod
+    def of(cls, row: tuple[Any, Any]) -> Self:
+        """From a router and its presence, which may be None."""
+        router, presence = row
+        known = cls.model_validate(router)
+        if presence is None:
+            return known
+        agent = None if presence.hello is None else AgentOut.model_validate(presence.hello)
+        sample = None if presence.latest_sample is None else SampleOut.model_validate(presence.latest_sample)
+        heard = {
+            "online": presence.online,
+            "online_changed_at": presence.changed_at,
+            "last_seen_at": presence.last_seen_at,
+        }
+        return known.model_copy(update={**heard, "agent": agent, "latest_sample": sample})
+
+
+class RouterCreated(RouterOut):
+    """A new router with its secrets, which no other answer shows again."""
+
+    enrolment_code: str | None = Field(description="For `spotfi-agent enroll`; null for a kind that runs no agent.")
+    enrolment_code_expires_at: datetime | None
+    radius_secret: str
+
+
+class RadiusSecretOut(BaseModel):
+    """A fresh RADIUS secret, shown only now."""
+
+    radius_secret: str
+
+
+class EnrolmentCodeIn(RequestBody):
+    """How long a code is to be valid."""
+
+    valid_for_s: Annotated[int, Field(strict=True, ge=60, le=30 * 86_400)] = 86_400
+
+
+class EnrolmentCodeOut(BaseModel):
+    """A fresh one-time code, shown only now."""
+
+    enrolment_code: str
+    expires_at: datetime
+
+
+class EnrolmentIn(BaseModel):
+    """What a router sends to enrol. Unknown fields are ignored: its agent may be newer."""
+
+    code: Annotated[str, StringConstraints(max_length=200)]
+    agent_version: Annotated[str, StringConstraints(max_length=64)] = ""
+    hostname: Annotated[str, StringConstraints(max_length=255)] = ""
+
+
+class EnrolmentOut(BaseModel):
+    """Who the router is from now on (`spotfi_protocol.enrolment.EnrolmentGrant`)."""
+
+    router_id: UUID
+    device_key: str
+    mqtt_host: str
+    mqtt_port: int
+    websocket_url: str
+    ca_pem: str
+
+
+class CommandIn(RequestBody):
+    """An order to a router."""
+
+    kind: str = Field(max_length=64, examples=["logs"], description="`logs`, `reboot` or `kick`.")
+    args: dict[str, Any] = Field(default_factory=dict, max_length=64, examples=[{"lines": 200}])
+    deadline_s: Annotated[int, Field(strict=True, ge=1, le=MAX_DEADLINE_S)] = Field(
+        _DEFAULT_DEADLINE_S, description="Seconds from now until when it must have begun; then it expires."
+    )
+
+
+class CommandOut(ResponseBody):
+    """A command and how far it is."""
+
+    id: UUID
+    router_id: UUID
+    kind: str
+    args: dict[str, Any]
+    state: CommandState
+    deadline_at: datetime
+    created_at: datetime
+    sent_at: datetime | None
+    accepted_at: datetime | None
+    finished_at: datetime | None
+    result: dict[str, Any] | None = Field(description="What the router reported; `message` is for people.")

@@ -1,0 +1,79 @@
+"""What can be done with routers: inventory, enrolment, presence, commands."""
+
+from spotfi_cloud.routers.service.commands import (
+    CommandRequest,
+    cancel_command,
+    get_command,
+    get_output_piece,
+    list_commands,
+    queue_command,
+    request_command,
+)
+from spotfi_cloud.routers.service.dispatch import (
+    OutgoingCommand,
+    expire_commands,
+    forget_old_output,
+    resend_commands,
+    take_commands,
+)
+from spotfi_cloud.routers.service.enrolment import enrol_router, issue_code
+from spotfi_cloud.routers.service.inventory import (
+    RADIUS_SECRET_PURPOSE,
+    NewRouter,
+    RouterChanges,
+    change_router,
+    create_router,
+    delete_router,
+    get_nas_list,
+    get_router,
+    list_routers,
+    reinstate_router,
+    revoke_router,
+    rotate_radius_secret,
+)
+from spotfi_cloud.routers.service.presence import (
+    get_admitted_intervals,
+    note_heard,
+    note_hello,
+    note_latest_sample,
+    note_state,
+    sweep_silent_routers,
+)
+from spotfi_cloud.routers.service.reports import note_output, note_result
+
+__all__ = [
+    "RADIUS_SECRET_PURPOSE",
+    "CommandRequest",
+    "NewRouter",
+    "OutgoingCommand",
+    "RouterChanges",
+    "cancel_command",
+    "change_router",
+    "create_router",
+    "delete_router",
+    "enrol_router",
+    "expire_commands",
+    "forget_old_output",
+    "get_admitted_intervals",
+    "get_command",
+    "get_nas_list",
+    "get_output_piece",
+    "get_router",
+    "issue_code",
+    "list_commands",
+    "list_routers",
+    "note_heard",
+    "note_hello",
+    "note_latest_sample",
+    "note_output",
+    "note_result",
+    "note_state",
+    "queue_command",
+    "reinstate_router",
+    "request_command",
+    "resend_commands",
+    "revoke_router",
+    "rotate_radius_secret",
+    "sweep_silent_routers",
+    "take_commands",
+]

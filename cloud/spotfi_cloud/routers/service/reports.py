@@ -1,0 +1,81 @@
+"""What routers report about commands. Late, repeated and reordered reports never take a command back."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from spotfi_cloud.kernel.clock import Clock
+from spotfi_cloud.routers.repository import commands
+from spotfi_cloud.routers.repository.commands import Command
+from spotfi_cloud.routers.rules import MAX_OUTPUT_PIECES, CommandEvent, CommandState, next_state, proves_reboot
+from spotfi_protocol.messages import Output, Result, ResultState
+
+_EVENTS = {
+    ResultState.ACCEPTED: CommandEvent.ACCEPTED,
+    ResultState.SUCCEEDED: CommandEvent.SUCCEEDED,
+    ResultState.FAILED: CommandEvent.FAILED,
+    ResultState.EXPIRED: CommandEvent.REFUSED_LATE,
+}
+
+
+def advance(command: Command, event: CommandEvent, now: datetime, result: dict[str, Any] | None = None) -> bool:
+    """Let the event happen to the command. False where it changes nothing."""
+    after = next_state(CommandState(command.state), event)
+    if after is None:
+        return False
+    command.state = after.value
+    if after is CommandState.ACCEPTED:
+        command.accepted_at = now
+    if not after.is_open:
+        command.finished_at, command.result = now, result
+    return True
+
+
+async def note_result(session: AsyncSession, router_id: UUID, result: Result, *, clock: Clock) -> bool:
+    """A router says how far it is with a command. False where it is no command of this router's."""
+    command = await commands.lock_command_of(session, router_id, result.command_id)
+    if command is None:
+        return False
+    event, detail = _EVENTS[result.state], result.detail
+    if result.state is ResultState.SUCCEEDED:
+        if command.kind == "reboot" and not proves_reboot(command.boot_id, result.stamp.boot_id):
+            event, detail = CommandEvent.FAILED, {**detail, "message": "It reported success without a new boot."}
+        elif await _output_is_missing(session, command.id, detail):
+            _keep_for_later(command, detail, clock.now())
+            return True
+    if advance(command, event, clock.now(), detail):
+        if event is CommandEvent.ACCEPTED:
+            command.boot_id = result.stamp.boot_id
+    elif command.state in {CommandState.EXPIRED, CommandState.CANCELLED}:
+        command.result = {**(command.result or {}), "late_report": {"state": result.state.value, **detail}}
+    return True
+
+
+def _keep_for_later(command: Command, detail: dict[str, Any], now: datetime) -> None:
+    advance(command, CommandEvent.ACCEPTED, now)
+    if command.reported is None and command.state == CommandState.ACCEPTED:
+        command.reported, command.reported_at = detail, now
+
+
+async def note_output(session: AsyncSession, router_id: UUID, output: Output, *, clock: Clock) -> bool:
+    """Store a piece of output; the last missing one completes a command that reported success before.
+
+    False where it is no command of this router's, or the piece is beyond what is kept.
+    """
+    command = await commands.lock_command_of(session, router_id, output.command_id)
+    if command is None or output.piece >= MAX_OUTPUT_PIECES:
+        return False
+    await commands.add_piece(session, command.id, output.piece, output.data)
+    if command.reported is not None and not await _output_is_missing(session, command.id, command.reported):
+        advance(command, CommandEvent.SUCCEEDED, clock.now(), command.reported)
+    return True
+
+
+async def _output_is_missing(session: AsyncSession, command_id: UUID, detail: dict[str, Any]) -> bool:
+    pieces, size_bytes = detail.get("pieces"), detail.get("bytes")
+    if type(pieces) is not int or pieces <= 0:
+        return False
+    stored, stored_bytes = await commands.measure_output(session, command_id, min(pieces, MAX_OUTPUT_PIECES + 1))
+    return stored < pieces or (type(size_bytes) is int and stored_bytes != size_bytes)

@@ -1,0 +1,45 @@
+"""Telemetry series over HTTP."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request
+from pydantic import AwareDatetime
+
+from spotfi_cloud.hosts.scope import RequestScope
+from spotfi_cloud.kernel.errors import RejectedError
+from spotfi_cloud.storage.request import RequestSession
+from spotfi_cloud.telemetry import service
+from spotfi_cloud.telemetry.schemas import PointOut, SeriesOut
+
+router = APIRouter(tags=["telemetry"])
+_DEFAULT_RANGE = timedelta(hours=1)
+_YEARS = range(2000, 2200)
+
+
+@router.get("/routers/{router_id}/telemetry")
+async def get_series(
+    request: Request,
+    session: RequestSession,
+    scope: RequestScope,
+    router_id: UUID,
+    *,
+    begin: Annotated[AwareDatetime | None, Query(alias="from", description="Left out: an hour before `to`.")] = None,
+    end: Annotated[AwareDatetime | None, Query(alias="to", description="Left out: now.")] = None,
+    step: Annotated[int, Query(ge=1, le=service.MAX_STEP_S, description="Seconds per point.")] = 60,
+) -> SeriesOut:
+    """CPU, memory, load, disk, temperature and throughput per interface, computed from the router's counters."""
+    until = request.app.state.clock.now() if end is None else _in_utc(end, "to")
+    since = until - _DEFAULT_RANGE if begin is None else _in_utc(begin, "from")
+    points = await service.read_series(session, scope, router_id, begin=since, end=until, step_s=step)
+    return SeriesOut(
+        router_id=router_id, begin=since, end=until, step_s=step, points=[PointOut.of(point) for point in points]
+    )
+
+
+def _in_utc(instant: datetime, field: str) -> datetime:
+    if instant.year not in _YEARS:
+        msg = f"'{field}' must lie between the years {_YEARS[0]} and {_YEARS[-1]}."
+        raise RejectedError(msg, field=field)
+    return instant.astimezone(UTC)
