@@ -24,16 +24,31 @@ WHERE subscribers.id = ANY(%s)
 """
 
 _LOCK_BALANCES = """
-SELECT FROM json_to_recordset(%s) AS given (subscriber_id uuid, period_start timestamptz)
+SELECT FROM json_to_recordset(%s) AS given (subscriber_id uuid, period_start timestamptz, period_end timestamptz)
 JOIN quota_balances USING (subscriber_id, period_start)
+WHERE quota_balances.period_end IS NOT DISTINCT FROM given.period_end
 ORDER BY quota_balances.subscriber_id, quota_balances.period_start FOR NO KEY UPDATE OF quota_balances
 """
 
 _GROW_BALANCES = """
 UPDATE quota_balances SET used_bytes = used_bytes + given.bytes
-FROM json_to_recordset(%s) AS given (subscriber_id uuid, period_start timestamptz, bytes bigint)
+FROM json_to_recordset(%s) AS given (
+    subscriber_id uuid, period_start timestamptz, period_end timestamptz, bytes bigint)
 WHERE quota_balances.subscriber_id = given.subscriber_id AND quota_balances.period_start = given.period_start
+    AND quota_balances.period_end IS NOT DISTINCT FROM given.period_end
 RETURNING quota_balances.subscriber_id, quota_balances.period_start, used_bytes
+"""
+
+_LOCK_SUBSCRIBERS = "SELECT FROM subscribers WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE"
+
+_DROP_OVERLAPPING = """
+DELETE FROM quota_balances USING json_to_recordset(%s) AS given (
+    subscriber_id uuid, period_start timestamptz, period_end timestamptz)
+WHERE quota_balances.subscriber_id = given.subscriber_id
+    AND tstzrange(quota_balances.period_start, quota_balances.period_end)
+        && tstzrange(given.period_start, given.period_end)
+    AND (quota_balances.period_start, quota_balances.period_end)
+        IS DISTINCT FROM (given.period_start, given.period_end)
 """
 
 _MAKE_BALANCES = """
@@ -89,7 +104,12 @@ async def grow_balances(connection: psycopg.AsyncConnection, grown: dict[Balance
 
 async def _grow(connection: psycopg.AsyncConnection, grown: dict[BalanceKey, int]) -> Balances:
     given = _json(
-        {"subscriber_id": key.subscriber_id, "period_start": key.period.start, "bytes": total}
+        {
+            "subscriber_id": key.subscriber_id,
+            "period_start": key.period.start,
+            "period_end": key.period.end,
+            "bytes": total,
+        }
         for key, total in grown.items()
     )
     growing = connection.cursor()
@@ -100,12 +120,17 @@ async def _grow(connection: psycopg.AsyncConnection, grown: dict[BalanceKey, int
 
 
 async def _make(connection: psycopg.AsyncConnection, keys: list[BalanceKey]) -> Balances:
+    """Balances from the ledger. Those of other periods over the same time, left from earlier terms, go."""
     given = _json(
         {"subscriber_id": key.subscriber_id, "period_start": key.period.start, "period_end": key.period.end}
         for key in keys
     )
-    cursor = await connection.execute(_MAKE_BALANCES, (given,), prepare=True)
-    return {(row[0], row[1]): row[2] for row in await cursor.fetchall()}
+    making = connection.cursor()
+    async with connection.pipeline():
+        await connection.execute(_LOCK_SUBSCRIBERS, ([key.subscriber_id for key in keys],), prepare=True)
+        await connection.execute(_DROP_OVERLAPPING, (given,), prepare=True)
+        await making.execute(_MAKE_BALANCES, (given,), prepare=True)
+    return {(row[0], row[1]): row[2] for row in await making.fetchall()}
 
 
 async def enforce_quota(connection: psycopg.AsyncConnection, subscriber_ids: list[UUID], at: datetime) -> int:
