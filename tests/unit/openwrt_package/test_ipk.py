@@ -17,6 +17,7 @@ SYSTEM_FILES = {
     "etc/uci-defaults/90-spotfi": 0o755,
     "lib/upgrade/keep.d/spotfi-agent": 0o644,
     "usr/bin/spotfi-agent": 0o755,
+    "usr/lib/spotfi/enrol-from-file": 0o755,
 }
 
 
