@@ -1,0 +1,71 @@
+"""Accounts for a batch of logins in one statement. May be called by `access.service` only."""
+
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import psycopg
+
+_ACCOUNTS = """
+SELECT subscribers.id, subscribers.username, subscribers.password_sealed, subscribers.disabled_at IS NOT NULL AS disabled,
+    hosts.suspended_at IS NOT NULL AS host_suspended, coalesce(hosts.timezone, %(zone)s) AS zone, subscribers.created_at,
+    plans.quota_bytes, plans.period, plans.session_timeout_s, plans.idle_timeout_s, plans.rate_up_bps,
+    plans.rate_down_bps, plans.max_sessions, plans.interim_interval_s, quota_balances.period_start,
+    quota_balances.period_end, quota_balances.used_bytes, live.devices, live.heard
+FROM subscribers
+JOIN plans ON plans.id = subscribers.plan_id
+LEFT JOIN hosts ON hosts.id = subscribers.host_id
+LEFT JOIN quota_balances ON quota_balances.subscriber_id = subscribers.id AND quota_balances.period_start <= %(now)s
+    AND (quota_balances.period_end IS NULL OR quota_balances.period_end > %(now)s)
+LEFT JOIN LATERAL (
+    SELECT array_agg(calling_station_id) AS devices, array_agg(heard_at) AS heard FROM sessions
+    WHERE sessions.subscriber_id = subscribers.id AND sessions.ended_at IS NULL AND plans.max_sessions IS NOT NULL
+) AS live ON true
+WHERE subscribers.username = ANY(%(usernames)s)
+"""
+
+_LEDGER_SUM = """
+SELECT coalesce(sum(up_bytes + down_bytes), 0)::bigint FROM usage_ledger
+WHERE subscriber_id = %s AND quarter_start >= %s AND (%s::timestamptz IS NULL OR quarter_start < %s)
+"""
+
+
+class AccountRow(NamedTuple):
+    """One row of `find_accounts`, field for column."""
+
+    id: UUID
+    username: str
+    password_sealed: bytes
+    disabled: bool
+    host_suspended: bool
+    zone: str
+    created_at: datetime
+    quota_bytes: int | None
+    period: str
+    session_timeout_s: int | None
+    idle_timeout_s: int | None
+    rate_up_bps: int | None
+    rate_down_bps: int | None
+    max_sessions: int | None
+    interim_interval_s: int
+    period_start: datetime | None
+    period_end: datetime | None
+    used_bytes: int | None
+    devices: list[str] | None
+    heard: list[datetime] | None
+
+
+async def find_accounts(
+    connection: psycopg.AsyncConnection, usernames: list[str], now: datetime, default_zone: str
+) -> list[AccountRow]:
+    values: dict[str, Any] = {"usernames": usernames, "now": now, "zone": default_zone}
+    cursor = await connection.execute(_ACCOUNTS, values, prepare=True)
+    return [AccountRow(*row) for row in await cursor.fetchall()]
+
+
+async def sum_ledger(
+    connection: psycopg.AsyncConnection, subscriber_id: UUID, start: datetime, end: datetime | None
+) -> int:
+    cursor = await connection.execute(_LEDGER_SUM, (subscriber_id, start, end, end))
+    row = await cursor.fetchone()
+    return 0 if row is None else int(row[0])

@@ -1,0 +1,36 @@
+"""A decision as attributes on the wire, and the token that ties accounting to its login. Pure: no I/O."""
+
+import re
+from collections.abc import Iterable
+
+from spotfi_cloud.access.rules import Grant
+from spotfi_cloud.kernel.ids import new_id
+from spotfi_cloud.radius.attributes import Attr
+from spotfi_cloud.radius.limits import bandwidth_attributes, quota_attributes
+from spotfi_cloud.radius.nas_kind import NasKind
+from spotfi_cloud.radius.values import integer, octets
+
+_TOKEN = re.compile(rb"sf[0-9a-f]{32}")
+
+
+def new_login_token() -> str:
+    """A token for Class: printable (uspot mangles anything else), and a later login's sorts after an earlier one's."""
+    return f"sf{new_id().hex}"
+
+
+def login_token(classes: Iterable[bytes]) -> str:
+    """Our token among the Class attributes a NAS echoes; empty where none is ours."""
+    return next((value.decode() for value in classes if _TOKEN.fullmatch(value)), "")
+
+
+def grant_attributes(grant: Grant, nas_kind: NasKind, token: str) -> list[bytes]:
+    """The attributes of an Access-Accept, shaped for the kind of NAS."""
+    attributes = [octets(Attr.CLASS, token.encode()), integer(Attr.ACCT_INTERIM_INTERVAL, grant.interim_interval_s)]
+    if grant.session_timeout_s is not None:
+        attributes.append(integer(Attr.SESSION_TIMEOUT, grant.session_timeout_s))
+    if grant.idle_timeout_s is not None:
+        attributes.append(integer(Attr.IDLE_TIMEOUT, grant.idle_timeout_s))
+    if grant.remaining_bytes is not None:
+        attributes.append(quota_attributes(nas_kind, grant.remaining_bytes))
+    attributes.append(bandwidth_attributes(nas_kind, grant.rate_up_bps, grant.rate_down_bps))
+    return attributes

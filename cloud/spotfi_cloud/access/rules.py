@@ -1,0 +1,146 @@
+"""Who may log in, and what the answer says. Pure.
+
+What a wrong password is told differs in nothing from what an unknown name is told: whether a name exists is nobody's business.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from spotfi_cloud.kernel.periods import Period, PeriodKind
+from spotfi_cloud.quotas.rules import Terms, is_used_up, period_at, remaining_bytes
+
+_SILENT_AFTER_INTERIMS = 3
+_SILENT_AFTER_S = 900
+_MINIMUM_INTERIM_S = 60
+_PERIOD_WORDS = {
+    PeriodKind.ONCE: "for this account",
+    PeriodKind.DAY: "for today",
+    PeriodKind.WEEK: "for this week",
+    PeriodKind.MONTH: "for this month",
+}
+
+
+class Refusal(StrEnum):
+    """Why a login is refused."""
+
+    UNKNOWN = "unknown_user"
+    WRONG_PASSWORD = "wrong_password"  # noqa: S105 - a reason, not a password
+    DISABLED = "disabled"
+    HOST_SUSPENDED = "host_suspended"
+    QUOTA_USED_UP = "quota_used_up"
+    TOO_MANY_SESSIONS = "too_many_sessions"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSession:
+    """A session of the subscriber that has not ended."""
+
+    calling_station_id: str
+    heard_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A subscriber with plan, home host, balance and open sessions, as a login needs them."""
+
+    subscriber_id: UUID
+    username: str
+    password: bytes = field(repr=False)
+    """Opened."""
+    disabled: bool
+    host_suspended: bool
+    terms: Terms
+    used_bytes: int
+    """In the current period."""
+    session_timeout_s: int | None
+    idle_timeout_s: int | None
+    rate_up_bps: int | None
+    rate_down_bps: int | None
+    max_sessions: int | None
+    interim_interval_s: int
+    open_sessions: tuple[OpenSession, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What an Access-Accept carries; None = not said."""
+
+    session_timeout_s: int | None
+    idle_timeout_s: int | None
+    interim_interval_s: int
+    remaining_bytes: int | None
+    rate_up_bps: int | None
+    rate_down_bps: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """Why not: the reason for counters, the message for the guest."""
+
+    reason: Refusal
+    message: str
+
+
+_WRONG = "The user name or the password is wrong."
+
+
+def decide(
+    account: Account | None, *, password_fits: bool, calling_station_id: str, now: datetime
+) -> Grant | Rejection:
+    """Whether this login goes through. `calling_station_id`: the device, which may come back while its session is open."""
+    if account is None:
+        return Rejection(Refusal.UNKNOWN, _WRONG)
+    if not password_fits:
+        return Rejection(Refusal.WRONG_PASSWORD, _WRONG)
+    return _hindrance(account, calling_station_id, now) or _grant(account)
+
+
+def _hindrance(account: Account, calling_station_id: str, now: datetime) -> Rejection | None:
+    """What keeps somebody out who has proved to be the account's owner."""
+    if account.disabled:
+        return Rejection(Refusal.DISABLED, "This account is disabled. Please ask where you got it.")
+    if account.host_suspended:
+        return Rejection(Refusal.HOST_SUSPENDED, "This account's provider is suspended. Please ask there.")
+    if is_used_up(account.terms, account.used_bytes):
+        return Rejection(Refusal.QUOTA_USED_UP, _used_up_words(account.terms, now))
+    if account.max_sessions is not None and _live(account, calling_station_id, now) >= account.max_sessions:
+        return Rejection(Refusal.TOO_MANY_SESSIONS, _too_many_words(account.max_sessions))
+    return None
+
+
+def _live(account: Account, calling_station_id: str, now: datetime) -> int:
+    """Open sessions of other devices that were heard of lately: one that fell silent must not lock its guest out."""
+    silent_after = timedelta(seconds=max(_SILENT_AFTER_S, _SILENT_AFTER_INTERIMS * account.interim_interval_s))
+    return sum(
+        now - session.heard_at <= silent_after
+        and not (calling_station_id and session.calling_station_id == calling_station_id)
+        for session in account.open_sessions
+    )
+
+
+def _used_up_words(terms: Terms, now: datetime) -> str:
+    used_up = f"Your data volume {_PERIOD_WORDS[terms.period_kind]} is used up"
+    period: Period = period_at(terms, now)
+    if period.end is None:
+        return f"{used_up}."
+    day = period.end.astimezone(ZoneInfo(terms.zone))
+    return f"{used_up}. It starts afresh on {day.day} {day:%B %Y}."
+
+
+def _too_many_words(max_sessions: int) -> str:
+    devices = "1 device" if max_sessions == 1 else f"{max_sessions} devices"
+    return f"This account is in use on {devices} already, which is all it may be. Log out on one of them first."
+
+
+def _grant(account: Account) -> Grant:
+    return Grant(
+        session_timeout_s=account.session_timeout_s,
+        idle_timeout_s=account.idle_timeout_s,
+        interim_interval_s=max(_MINIMUM_INTERIM_S, account.interim_interval_s),
+        remaining_bytes=remaining_bytes(account.terms, account.used_bytes),
+        rate_up_bps=account.rate_up_bps,
+        rate_down_bps=account.rate_down_bps,
+    )

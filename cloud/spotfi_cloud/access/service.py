@@ -1,0 +1,61 @@
+"""Logins: the accounts of a batch of Access-Requests, and whether a request proves its password."""
+
+from collections.abc import Iterable
+
+import psycopg
+
+from spotfi_cloud.access import batch
+from spotfi_cloud.access.rules import Account, OpenSession
+from spotfi_cloud.kernel.clock import Clock
+from spotfi_cloud.kernel.periods import PeriodKind
+from spotfi_cloud.kernel.sealing import Sealer
+from spotfi_cloud.quotas.rules import Terms, period_at
+from spotfi_cloud.radius.attributes import Attr
+from spotfi_cloud.radius.packet import Packet
+from spotfi_cloud.radius.passwords import check_chap, check_pap
+
+
+async def find_accounts(
+    connection: psycopg.AsyncConnection, usernames: Iterable[str], sealer: Sealer, *, clock: Clock, default_zone: str
+) -> dict[str, Account]:
+    """The accounts of these user names, in one statement; names that do not exist are missing.
+
+    `sealer` opens passwords (purpose `subscriber-password`). Raises SealError where the secret key is another one.
+    """
+    now = clock.now()
+    accounts = {}
+    for row in await batch.find_accounts(connection, sorted(usernames), now, default_zone):
+        terms = Terms(row.quota_bytes, PeriodKind(row.period), row.zone, row.created_at)
+        period = period_at(terms, now)
+        used_bytes = row.used_bytes or 0
+        if row.period_start is not None and (row.period_start, row.period_end) != (period.start, period.end):
+            # A balance of earlier terms: until accounting makes the new one, the ledger knows.
+            used_bytes = await batch.sum_ledger(connection, row.id, period.start, period.end)
+        accounts[row.username] = _account(row, terms, used_bytes, sealer)
+    return accounts
+
+
+def _account(row: batch.AccountRow, terms: Terms, used_bytes: int, sealer: Sealer) -> Account:
+    return Account(
+        subscriber_id=row.id,
+        username=row.username,
+        password=sealer.open(row.password_sealed),
+        disabled=row.disabled,
+        host_suspended=row.host_suspended,
+        terms=terms,
+        used_bytes=used_bytes,
+        session_timeout_s=row.session_timeout_s,
+        idle_timeout_s=row.idle_timeout_s,
+        rate_up_bps=row.rate_up_bps,
+        rate_down_bps=row.rate_down_bps,
+        max_sessions=row.max_sessions,
+        interim_interval_s=row.interim_interval_s,
+        open_sessions=tuple(map(OpenSession, row.devices or (), row.heard or ())),
+    )
+
+
+def password_fits(request: Packet, secret: bytes, account: Account) -> bool:
+    """Whether the request proves the account's password, by PAP or CHAP."""
+    if Attr.CHAP_PASSWORD in request:
+        return check_chap(request, account.password)
+    return check_pap(request, secret, account.password)
