@@ -44,6 +44,7 @@ def configure(role: str, *, level: str = "info", stream: TextIO | None = None) -
 
 def _formatter(role: str, *, readable: bool) -> logging.Formatter:
     def name_role(_logger: object, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+        event.pop("color_message", None)  # uvicorn's second copy of its message
         return {"role": role, **event}
 
     foreign: list[Processor] = [*_SHARED, structlog.stdlib.ExtraAdder()]

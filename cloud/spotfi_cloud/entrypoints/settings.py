@@ -18,7 +18,10 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, Va
 from spotfi_cloud.kernel.errors import SpotFiError
 
 PREFIX = "SPOTFI_"
-ELSEWHERE: Mapping[str, str] = {"SPOTFI_TEST_PG_BIN": "the tests: folder of the PostgreSQL programs to run instead"}
+ELSEWHERE: Mapping[str, str] = {
+    "SPOTFI_AGENT_DIR": "the agent: folder of its files",
+    "SPOTFI_TEST_PG_BIN": "the tests: folder of the PostgreSQL programs to run instead",
+}
 """Variables that are no setting of the cloud, and who reads them."""
 
 _MINIMUM_SECRET_CHARACTERS = 32
@@ -99,6 +102,7 @@ class Settings(BaseModel):
     radius_acct_port: Port = 1813
     radius_processes: Annotated[int, Field(ge=1, le=64)] = 1
 
+    mqtt_host: str = "127.0.0.1"
     mqtt_port: Port = 1883
     mqtt_tls_host: str = "0.0.0.0"  # noqa: S104 - routers come from anywhere; TLS only
     mqtt_tls_port: Port = 8883

@@ -63,12 +63,16 @@ class EmbeddedDatabase:
             raise DependencyError(msg)
         return f"postgresql:///{name}?" + urlencode({"host": str(server.socket_directory), "user": NAME})
 
+    def exists(self) -> bool:
+        """Whether there is data of an earlier start."""
+        return (self.data / "PG_VERSION").exists()
+
     def prepare(self) -> list[int]:
         """Make the data where there is none, and stop a server that lost its supervisor; the pids of that one."""
         orphans = stop_orphans(self.data)
         for unfinished in self.directory.glob("postgres.new-*"):
             shutil.rmtree(unfinished)
-        if not (self.data / "PG_VERSION").exists():
+        if not self.exists():
             self._make()
         self._check_version()
         self._write_access()
@@ -160,3 +164,8 @@ class EmbeddedDatabase:
 def server_environ() -> dict[str, str]:
     """The environment of PostgreSQL's programs: none of our secrets."""
     return {"PATH": "/usr/bin:/bin", "LC_ALL": "C"}
+
+
+def running_database_url(data_dir: Path) -> str:
+    """URL of the database a `spotfi up` on this data folder runs. DependencyError where none does."""
+    return EmbeddedDatabase(data_dir, Path()).url()
