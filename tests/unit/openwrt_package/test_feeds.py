@@ -3,6 +3,9 @@
 import base64
 import gzip
 import hashlib
+import shutil
+import subprocess
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -54,6 +57,20 @@ def test_opkg_index_is_signed(built: dict[str, bytes]) -> None:
     key, signature, listing = (built[f"opkg/{name}"] for name in ("spotfi-feed.pub", "Packages.sig", "Packages"))
     assert key.startswith(b"untrusted comment: ")
     assert usign_accepts(key, signature, listing)
+
+
+def test_opkg_index_passes_signify_whose_format_usign_shares(built: dict[str, bytes], tmp_path: Path) -> None:
+    if shutil.which("signify-openbsd") is None:
+        pytest.skip("signify-openbsd is not on this machine")
+    names = ("spotfi-feed.pub", "Packages.sig", "Packages")
+    for name in names:
+        (tmp_path / name).write_bytes(built[f"opkg/{name}"])
+    key, signature, listing = (str(tmp_path / name) for name in names)
+    command = ["signify-openbsd", "-V", "-q", "-p", key, "-x", signature, "-m", listing]
+    assert subprocess.run(command, check=False, timeout=10).returncode == 0
+    with Path(listing).open("a") as file:
+        file.write("\n")
+    assert subprocess.run(command, check=False, timeout=10, stderr=subprocess.DEVNULL).returncode != 0
 
 
 def test_tampered_opkg_index_is_refused(built: dict[str, bytes]) -> None:

@@ -1,4 +1,4 @@
-"""The shell scripts: they parse, and do what they promise; OpenWrt's functions are stood in for by ones that report their calls."""
+"""The shell scripts parse and do what they promise; stand-ins for OpenWrt's functions report how they are called."""
 
 import os
 import re
@@ -137,12 +137,8 @@ def enrol_from_file(root: Path, agent: str) -> subprocess.CompletedProcess[str]:
     program(root / "etc/init.d/spotfi-agent", 'echo "service $*"')
     program(root / "tools/sleep", f'echo "$1" >>{root}/waits')
     (root / "etc/spotfi/enrolment-code").write_text("ABCD-EFGH\n")
-    arguments = [
-        str(root / "usr/lib/spotfi/enrol-from-file"),
-        "https://spotfi.example",
-        root / "etc/spotfi/enrolment-code",
-    ]
-    return shell('exec "$@"', *arguments, PATH=f"{root}/tools:{os.environ['PATH']}")
+    script, code_file = root / "usr/lib/spotfi/enrol-from-file", root / "etc/spotfi/enrolment-code"
+    return shell('exec "$@"', script, "https://spotfi.example", code_file, PATH=f"{root}/tools:{os.environ['PATH']}")
 
 
 def test_zero_touch_enrols_removes_the_code_and_starts_the_service(root: Path) -> None:
