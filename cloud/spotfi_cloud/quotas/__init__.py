@@ -1,0 +1,1 @@
+"""Quota balances, and the enforcements that end sessions, until proved."""

@@ -35,7 +35,7 @@ __all__ = [
     "Usage",
     "claim_due",
     "disconnect_session",
-    "enforcements_of",
+    "enforcement_of",
     "next_due_at",
     "record_answer",
     "record_usage",
@@ -123,9 +123,10 @@ async def disconnect_session(session: AsyncSession, scope: Scope, session_id: UU
     return (await repository.list_of_sessions(session, [session_id]))[session_id]
 
 
-async def enforcements_of(session: AsyncSession, session_ids: Sequence[UUID]) -> dict[UUID, EnforcementView]:
-    """The latest enforcement of each of these sessions that ever had one."""
-    return await repository.list_of_sessions(session, session_ids)
+async def enforcement_of(session: AsyncSession, scope: Scope, session_id: UUID) -> EnforcementView | None:
+    """The latest enforcement of a session of the scope; None where it never had one. NotFoundError for any other session."""
+    await sessions.get_session(session, scope, session_id)
+    return (await repository.list_of_sessions(session, [session_id])).get(session_id)
 
 
 async def claim_due(session: AsyncSession, *, clock: Clock, limit: int) -> list[DueEnforcement]:

@@ -1,0 +1,1 @@
+"""RADIUS sessions and the usage ledger they grow by."""

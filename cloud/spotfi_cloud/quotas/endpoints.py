@@ -1,0 +1,44 @@
+"""Usage of subscribers, and the ending of sessions, over HTTP."""
+
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+
+from spotfi_cloud.hosts.scope import RequestScope
+from spotfi_cloud.quotas import service
+from spotfi_cloud.quotas.schemas import EnforcementOut, OpenSessionOut, RouterUsageOut, UsageOut
+from spotfi_cloud.storage.request import RequestSession
+
+router = APIRouter(tags=["usage"])
+
+
+@router.get("/subscribers/{subscriber_id}/usage")
+async def get_usage(request: Request, session: RequestSession, scope: RequestScope, subscriber_id: UUID) -> UsageOut:
+    """What the subscriber used in the current period, per router and in all, and how far ending its sessions got."""
+    state = request.app.state
+    usage = await service.usage_of(session, scope, subscriber_id, clock=state.clock, default_zone=state.timezone)
+    return UsageOut(
+        quota_bytes=usage.quota_bytes,
+        used_bytes=usage.used_bytes,
+        remaining_bytes=usage.remaining_bytes,
+        period_start=usage.period.start,
+        period_end=usage.period.end,
+        by_router=[RouterUsageOut.model_validate(row) for row in usage.by_router],
+        open_sessions=[OpenSessionOut.model_validate(row) for row in usage.open_sessions],
+    )
+
+
+@router.post("/sessions/{session_id}/disconnect", status_code=202, tags=["sessions"])
+async def disconnect_session(
+    request: Request, session: RequestSession, scope: RequestScope, session_id: UUID
+) -> EnforcementOut:
+    """Have a session end. Tried until the NAS reports its end; asked again, it is the same attempt."""
+    enforcement = await service.disconnect_session(session, scope, session_id, clock=request.app.state.clock)
+    return EnforcementOut.model_validate(enforcement)
+
+
+@router.get("/sessions/{session_id}/enforcement", tags=["sessions"])
+async def get_enforcement(session: RequestSession, scope: RequestScope, session_id: UUID) -> EnforcementOut | None:
+    """How far ending the session got; null where it never had to end."""
+    enforcement = await service.enforcement_of(session, scope, session_id)
+    return None if enforcement is None else EnforcementOut.model_validate(enforcement)

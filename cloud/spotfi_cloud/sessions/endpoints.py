@@ -1,0 +1,37 @@
+"""Sessions over HTTP."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+
+from spotfi_cloud.hosts.scope import RequestScope
+from spotfi_cloud.sessions import service
+from spotfi_cloud.sessions.schemas import SessionOut
+from spotfi_cloud.storage.pages import Page, PageRequest
+from spotfi_cloud.storage.request import RequestSession
+
+router = APIRouter(prefix="/sessions", tags=["sessions"])
+
+
+@router.get("")
+async def list_sessions(
+    session: RequestSession,
+    scope: RequestScope,
+    page: PageRequest,
+    *,
+    only_open: Annotated[
+        bool | None, Query(alias="open", description="Only open sessions, or only ended ones.")
+    ] = None,
+    router_id: UUID | None = None,
+    subscriber_id: UUID | None = None,
+) -> Page[SessionOut]:
+    """Sessions, newest first. A Host sees those on its own routers; the names of others' subscribers are masked."""
+    wanted = service.SessionFilter(only_open, router_id, subscriber_id)
+    return (await service.list_sessions(session, scope, wanted, page)).to_page(SessionOut.of)
+
+
+@router.get("/{session_id}")
+async def get_session(session: RequestSession, scope: RequestScope, session_id: UUID) -> SessionOut:
+    """One session."""
+    return SessionOut.of(await service.get_session(session, scope, session_id))
