@@ -17,7 +17,7 @@ TelemetrySample = tables.TelemetrySample
 async def add_samples(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> None:
     """Store; samples that are there already stay as they are."""
     if rows:
-        await session.execute(insert(TelemetrySample.__table__).on_conflict_do_nothing(), rows)
+        await session.execute(insert(TelemetrySample).on_conflict_do_nothing(), rows)
 
 
 async def list_samples(

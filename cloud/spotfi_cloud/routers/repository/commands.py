@@ -65,9 +65,10 @@ async def list_commands(session: AsyncSession, router_id: UUID, page: PageQuery)
     )
 
 
-async def lock_untaken(session: AsyncSession, router_ids: list[UUID]) -> Sequence[Command]:
-    """What these routers have not accepted yet, oldest first."""
-    statement = select(Command).where(Command.router_id.in_(router_ids), _untaken).order_by(Command.id)
+async def lock_untaken(session: AsyncSession, router_ids: list[UUID], *, with_sent: bool = True) -> Sequence[Command]:
+    """What these routers have not accepted yet (or, without the sent, what was never sent), oldest first."""
+    waiting = _untaken if with_sent else Command.state == CommandState.QUEUED
+    statement = select(Command).where(Command.router_id.in_(router_ids), waiting).order_by(Command.id)
     return await _locked(session, statement)
 
 

@@ -62,8 +62,18 @@ async def list_nas(session: AsyncSession) -> list[tuple[Router, bool]]:
 
 async def intervals_of_admitted(session: AsyncSession, router_ids: list[UUID]) -> dict[UUID, int]:
     """Of these, the routers that may connect now, with their reporting interval in seconds."""
+    return dict((await session.execute(_admitted(router_ids))).tuples().all())
+
+
+async def intervals_of_online(session: AsyncSession, router_ids: list[UUID]) -> dict[UUID, int]:
+    """Of these, the routers that may connect and are online, with their reporting interval in seconds."""
+    online = _admitted(router_ids).join(RouterPresence, RouterPresence.router_id == Router.id)
+    return dict((await session.execute(online.where(RouterPresence.online))).tuples().all())
+
+
+def _admitted(router_ids: list[UUID]) -> Select[UUID, int]:
     key = tables.RouterKey
-    statement = (
+    return (
         select(Router.id, Router.interval_s)
         .join(key, key.router_id == Router.id)
         .where(
@@ -73,7 +83,6 @@ async def intervals_of_admitted(session: AsyncSession, router_ids: list[UUID]) -
             key.revoked_at.is_(None),
         )
     )
-    return dict((await session.execute(statement)).tuples().all())
 
 
 def mark_deleted(router: Router, now: datetime) -> None:

@@ -33,6 +33,7 @@ from spotfi_cloud.routers.service.inventory import (
 )
 from spotfi_cloud.routers.service.presence import (
     get_admitted_intervals,
+    get_online_intervals,
     note_heard,
     note_hello,
     note_latest_sample,
@@ -57,6 +58,7 @@ __all__ = [
     "get_admitted_intervals",
     "get_command",
     "get_nas_list",
+    "get_online_intervals",
     "get_output_piece",
     "get_router",
     "issue_code",

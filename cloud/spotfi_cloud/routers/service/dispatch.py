@@ -29,12 +29,15 @@ class OutgoingCommand:
     command: WireCommand
 
 
-async def take_commands(session: AsyncSession, router_ids: Iterable[UUID], *, clock: Clock) -> list[OutgoingCommand]:
+async def take_commands(
+    session: AsyncSession, router_ids: Iterable[UUID], *, again: bool, clock: Clock
+) -> list[OutgoingCommand]:
     """What these routers must get now, oldest first, if they are online; the commands count as sent.
 
-    To be published after the commit. Repeating is safe: a router runs a command once.
+    `again` repeats what was sent and not accepted (a router that has just connected may not have it). To be published
+    after the commit. Repeating is safe: a router runs a command once.
     """
-    return await _send(session, await commands.lock_untaken(session, sorted(router_ids)), clock.now())
+    return await _send(session, await commands.lock_untaken(session, sorted(router_ids), with_sent=again), clock.now())
 
 
 async def resend_commands(session: AsyncSession, *, clock: Clock) -> list[OutgoingCommand]:

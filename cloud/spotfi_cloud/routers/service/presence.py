@@ -17,6 +17,11 @@ async def get_admitted_intervals(session: AsyncSession, router_ids: list[UUID]) 
     return await inventory.intervals_of_admitted(session, router_ids)
 
 
+async def get_online_intervals(session: AsyncSession, router_ids: list[UUID]) -> dict[UUID, int]:
+    """Of these routers the ones that are online, with their reporting interval in seconds."""
+    return await inventory.intervals_of_online(session, router_ids)
+
+
 async def note_hello(session: AsyncSession, router_id: UUID, hello: Hello, *, clock: Clock) -> bool:
     """A connection begins: the router is online. False for a repeated hello of an older connection, which changes nothing."""
     connection = Connection(hello.stamp.boot_id, hello.connection)

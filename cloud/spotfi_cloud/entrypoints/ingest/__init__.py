@@ -1,0 +1,1 @@
+"""The role `ingest`: messages from routers into the database, commands out to routers."""

@@ -1,0 +1,70 @@
+"""From a delivery to a checked message, or to the reason why it is dropped."""
+
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+from uuid import UUID
+
+from spotfi_cloud.entrypoints.ingest.link import Delivery
+from spotfi_cloud.kernel.errors import PeerError
+from spotfi_protocol.codec import decode
+from spotfi_protocol.errors import ProtocolError
+from spotfi_protocol.messages import Hello, Output, Result, State, Telemetry
+from spotfi_protocol.topics import Up, parse_up
+
+Body: TypeAlias = Hello | State | Telemetry | Result | Output
+
+
+class DroppedError(PeerError):
+    """A delivery that is not a message of the contract; `reason` is what it is counted under."""
+
+    def __init__(self, reason: str, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A message of a router that follows the contract."""
+
+    router_id: UUID
+    kind: Up
+    body: Body
+
+
+def read(delivery: Delivery) -> Incoming:
+    """The message in a delivery. DroppedError for anything else."""
+    try:
+        router_id, kind = parse_up(delivery.topic)
+    except ProtocolError as error:
+        raise DroppedError("unknown_topic", str(error)) from error
+    if delivery.payload is None:
+        raise DroppedError("oversized", "the payload is larger than any that is allowed")
+    try:
+        return Incoming(router_id, kind, _parse(kind, decode(delivery.payload)))
+    except (ProtocolError, RecursionError) as error:
+        raise DroppedError("undecodable", str(error)) from error
+
+
+def _parse(kind: Up, body: dict[str, Any]) -> Body:
+    match kind:
+        case Up.HELLO:
+            return Hello.from_wire(_storable(body))
+        case Up.STATE:
+            return State.from_wire(body)
+        case Up.TELEMETRY:
+            return Telemetry.from_wire(_storable(body))
+        case Up.RESULT:
+            return Result.from_wire(_storable(body))
+        case Up.OUTPUT:
+            return Output.from_wire(body)
+
+
+def _storable(value: Any) -> Any:
+    """The same JSON value with what PostgreSQL's text cannot hold (NUL, lone surrogates) replaced."""
+    if isinstance(value, str):
+        return value.replace("\0", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace").decode()
+    if isinstance(value, dict):
+        return {_storable(name): _storable(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_storable(item) for item in value]
+    return value

@@ -1,0 +1,1 @@
+"""The role `worker`: what has to happen by itself, in supervised loops."""

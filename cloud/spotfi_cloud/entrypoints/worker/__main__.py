@@ -1,0 +1,38 @@
+"""`python -m spotfi_cloud.entrypoints.worker`: the role `worker` as a process."""
+
+import sys
+
+import structlog
+import uvloop
+
+from spotfi_cloud.entrypoints.process import run_role
+from spotfi_cloud.entrypoints.settings import Settings
+from spotfi_cloud.entrypoints.until_stopped import run_until_stopped
+from spotfi_cloud.entrypoints.worker.fleet import fleet_loops
+from spotfi_cloud.entrypoints.worker.loops import supervise
+from spotfi_cloud.kernel.clock import SystemClock
+from spotfi_cloud.storage.database import Database
+
+_log = structlog.get_logger(__name__)
+
+
+async def _serve(settings: Settings) -> None:
+    clock = SystemClock()
+    database = Database(settings.require_database_url())
+    loops = [
+        *fleet_loops(database, clock),
+    ]
+    _log.info("role_started", loops=[loop.name for loop in loops])
+    try:
+        await run_until_stopped(*(supervise(loop) for loop in loops))
+    finally:
+        await database.close()
+
+
+def run(settings: Settings) -> None:
+    """Play the role until told to stop."""
+    uvloop.run(_serve(settings))
+
+
+if __name__ == "__main__":
+    sys.exit(run_role("worker", run))
