@@ -1,7 +1,7 @@
 """The settings of an installation: `SPOTFI_…` variables, read once per process, here and nowhere else.
 
-A plain pydantic model instead of pydantic-settings' own source, because the environment is an argument: tests and the
-supervisor pass one of their own, and nothing else can leak in. `.env.example` documents every field; a test compares.
+The environment is an argument: tests and the supervisor pass one of their own, and nothing else can leak in. `.env.example`
+documents every field; a test compares.
 """
 
 import difflib
@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 from spotfi_cloud.kernel.errors import SpotFiError
 
@@ -79,10 +80,10 @@ Port = Annotated[int, Field(ge=1, le=65535)]
 FilePath = Annotated[Path, AfterValidator(_absolute)]
 
 
-class Settings(BaseModel):
+class Settings(BaseSettings):
     """Everything that can be set. Paths are absolute; secrets do not show in `repr`."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, frozen=True, extra="forbid")
 
     data_dir: FilePath = Field(default=Path(".spotfi"), validate_default=True)
     secret_key: Annotated[SecretStr, AfterValidator(_long_secret)] | None = None
@@ -120,6 +121,18 @@ class Settings(BaseModel):
     admin_email: Annotated[str, AfterValidator(_address_with_at)] = "admin@spotfi.local"
     admin_password: SecretStr | None = None
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Only what is passed in: `load` reads the variables."""
+        return (init_settings,)
 
     @property
     def websocket_url(self) -> str:
@@ -168,6 +181,17 @@ def variable_of(field: str) -> str:
     return PREFIX + field.upper()
 
 
+class _GivenEnvironment(EnvSettingsSource):
+    """Reads the settings out of the variables it is given instead of the process's own."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = environ
+        super().__init__(Settings)
+
+    def _load_env_vars(self) -> Mapping[str, str | None]:
+        return {name.lower(): value for name, value in self._environ.items() if value.strip()}
+
+
 def load(environ: Mapping[str, str] | None = None) -> Settings:
     """Settings from the variables (of this process where none are given); an empty one counts as not set.
 
@@ -178,7 +202,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     for variable in sorted(given.keys() - fields.keys() - ELSEWHERE.keys()):
         raise SettingsError(_unknown(variable, fields), field=variable)
     try:
-        return Settings(**{fields[name]: value for name, value in given.items() if name in fields and value.strip()})
+        return Settings(**_GivenEnvironment(given)())
     except ValidationError as error:
         raise _first_problem(error) from None
 
