@@ -1,19 +1,18 @@
 """Signing packets and checking signatures.
 
 Requests that carry a random authenticator (Access-Request, Status-Server) prove themselves by Message-Authenticator, the
-others by a digest over the packet; every reply by a digest over the request's authenticator. MD5 is the protocol's, not our
-choice. Sources: RFC 2865 §3, RFC 2866 §3, RFC 2869 §5.14, RFC 3579 §3.2, RFC 5176 §2.3 and §3.4, RFC 5997 §3. Access
-replies put Message-Authenticator first, always: a digest alone can be forged (CVE-2024-3596).
+others by a digest over the packet; every reply by a digest over the request's authenticator. Access replies put
+Message-Authenticator first, always: a digest alone can be forged (CVE-2024-3596).
+Sources: RFC 2865 §3, RFC 2866 §3, RFC 2869 §5.14, RFC 3579 §3.2, RFC 5176 §2.3 and §3.4, RFC 5997 §3.
 """
 
 from collections.abc import Iterable
-from hashlib import md5
 from hmac import compare_digest
-from hmac import digest as hmac_digest
 
 from spotfi_cloud.radius.attributes import Attr
 from spotfi_cloud.radius.codes import Code
 from spotfi_cloud.radius.errors import OversizedReplyError, UnauthenticPacketError
+from spotfi_cloud.radius.md5 import hmac_md5, md5
 from spotfi_cloud.radius.packet import HEADER, HEADER_BYTES, MAX_BYTES, Packet
 
 _ZEROS = bytes(16)
@@ -68,7 +67,7 @@ def sign_reply(code: int, request: Packet, secret: bytes, attributes: Iterable[b
     if code in _ACCESS_REPLIES:
         body = _with_message_authenticator(code, request.identifier, request.authenticator, secret, body)
     header = _header(code, request.identifier, body)
-    return header + md5(header + request.authenticator + body + secret, usedforsecurity=False).digest() + body
+    return header + md5(header + request.authenticator + body + secret) + body
 
 
 def sign_request(
@@ -82,7 +81,7 @@ def sign_request(
     if message_authenticator:
         body = _with_message_authenticator(code, identifier, _ZEROS, secret, body)
     header = _header(code, identifier, body)
-    return header + md5(header + _ZEROS + body + secret, usedforsecurity=False).digest() + body
+    return header + md5(header + _ZEROS + body + secret) + body
 
 
 def sign_access_request(
@@ -109,13 +108,12 @@ def _header(code: int, identifier: int, body: bytes) -> bytes:
 
 
 def _digest(raw: bytes, authenticator: bytes, secret: bytes) -> bytes:
-    signed = raw[:4] + authenticator + raw[HEADER_BYTES:] + secret
-    return md5(signed, usedforsecurity=False).digest()
+    return md5(raw[:4] + authenticator + raw[HEADER_BYTES:] + secret)
 
 
 def _with_message_authenticator(code: int, identifier: int, authenticator: bytes, secret: bytes, body: bytes) -> bytes:
     zeroed = _MESSAGE_AUTHENTICATOR_HEADER + _ZEROS + body
-    signature = hmac_digest(secret, _header(code, identifier, zeroed) + authenticator + zeroed, "md5")
+    signature = hmac_md5(secret, _header(code, identifier, zeroed) + authenticator + zeroed)
     return _MESSAGE_AUTHENTICATOR_HEADER + signature + body
 
 
@@ -127,5 +125,5 @@ def _verify_message_authenticator(packet: Packet, authenticator: bytes, secret: 
         return
     raw, at = packet.raw, packet.offset(Attr.MESSAGE_AUTHENTICATOR)
     zeroed = raw[:4] + authenticator + raw[HEADER_BYTES:at] + _ZEROS + raw[at + 16 :]
-    if not compare_digest(hmac_digest(secret, zeroed, "md5"), received):
+    if not compare_digest(hmac_md5(secret, zeroed), received):
         raise UnauthenticPacketError("message_authenticator_wrong", "Message-Authenticator is wrong: other secret?")

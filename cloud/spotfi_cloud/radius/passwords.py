@@ -1,9 +1,9 @@
 """Passwords in Access-Requests: PAP hides them (RFC 2865 §5.2), CHAP proves them (§5.3)."""
 
-from hashlib import md5
 from hmac import compare_digest
 
 from spotfi_cloud.radius.attributes import Attr
+from spotfi_cloud.radius.md5 import md5
 from spotfi_cloud.radius.packet import Packet
 
 MAX_PASSWORD_BYTES = 128
@@ -64,9 +64,9 @@ def check_chap(request: Packet, password: bytes) -> bool:
 
 def chap_response(identifier: int, password: bytes, challenge: bytes) -> bytes:
     """The 16 octets that prove `password` for this CHAP identifier and challenge (RFC 1994 §4.1)."""
-    return md5(bytes((identifier,)) + password + challenge, usedforsecurity=False).digest()
+    return md5(bytes((identifier,)) + password + challenge)
 
 
 def _mask(block: bytes, key: bytes) -> bytes:
-    stream = md5(key, usedforsecurity=False).digest()
+    stream = md5(key)
     return (int.from_bytes(block, "big") ^ int.from_bytes(stream, "big")).to_bytes(_BLOCK_BYTES, "big")
