@@ -16,7 +16,8 @@ from spotfi_cloud.radius.md5 import hmac_md5, md5
 from spotfi_cloud.radius.packet import HEADER, HEADER_BYTES, MAX_BYTES, Packet
 
 _ZEROS = bytes(16)
-_MESSAGE_AUTHENTICATOR_HEADER = bytes((Attr.MESSAGE_AUTHENTICATOR, 18))
+_MESSAGE_AUTHENTICATOR_BYTES = 18
+_UNSIGNED = bytes((Attr.MESSAGE_AUTHENTICATOR, _MESSAGE_AUTHENTICATOR_BYTES)) + _ZEROS
 _RANDOM_AUTHENTICATOR = frozenset({Code.ACCESS_REQUEST, Code.STATUS_SERVER})
 _DIGEST_AUTHENTICATOR = frozenset({Code.ACCOUNTING_REQUEST, Code.DISCONNECT_REQUEST, Code.COA_REQUEST})
 _ACCESS_REPLIES = frozenset({Code.ACCESS_ACCEPT, Code.ACCESS_REJECT, Code.ACCESS_CHALLENGE})
@@ -64,9 +65,10 @@ def sign_reply(code: int, request: Packet, secret: bytes, attributes: Iterable[b
     Access replies get Message-Authenticator in front. Raises OversizedReplyError beyond 4096 octets.
     """
     body = b"".join(attributes)
-    if code in _ACCESS_REPLIES:
-        body = _with_message_authenticator(code, request.identifier, request.authenticator, secret, body)
-    header = _header(code, request.identifier, body)
+    proved = code in _ACCESS_REPLIES
+    header = _header(code, request.identifier, body, proved=proved)
+    if proved:
+        body = _prove(header + request.authenticator, secret, body)
     return header + md5(header + request.authenticator + body + secret) + body
 
 
@@ -78,9 +80,9 @@ def sign_request(
     Message-Authenticator is off unless asked for: uspot refuses a Disconnect-Request that has one.
     """
     body = b"".join(attributes)
+    header = _header(code, identifier, body, proved=message_authenticator)
     if message_authenticator:
-        body = _with_message_authenticator(code, identifier, _ZEROS, secret, body)
-    header = _header(code, identifier, body)
+        body = _prove(header + _ZEROS, secret, body)
     return header + md5(header + _ZEROS + body + secret) + body
 
 
@@ -95,13 +97,12 @@ def sign_access_request(
 ) -> bytes:
     """An Access-Request or Status-Server; `authenticator` are 16 octets nobody can guess, also used to hide the password."""
     body = b"".join(attributes)
-    if message_authenticator:
-        body = _with_message_authenticator(code, identifier, authenticator, secret, body)
-    return _header(code, identifier, body) + authenticator + body
+    header = _header(code, identifier, body, proved=message_authenticator) + authenticator
+    return header + (_prove(header, secret, body) if message_authenticator else body)
 
 
-def _header(code: int, identifier: int, body: bytes) -> bytes:
-    length = HEADER_BYTES + len(body)
+def _header(code: int, identifier: int, body: bytes, *, proved: bool) -> bytes:
+    length = HEADER_BYTES + len(body) + (_MESSAGE_AUTHENTICATOR_BYTES if proved else 0)
     if length > MAX_BYTES:
         raise OversizedReplyError("oversized", f"the packet would have {length} octets, at most 4096 may be sent")
     return HEADER.pack(code, identifier, length)
@@ -111,10 +112,10 @@ def _digest(raw: bytes, authenticator: bytes, secret: bytes) -> bytes:
     return md5(raw[:4] + authenticator + raw[HEADER_BYTES:] + secret)
 
 
-def _with_message_authenticator(code: int, identifier: int, authenticator: bytes, secret: bytes, body: bytes) -> bytes:
-    zeroed = _MESSAGE_AUTHENTICATOR_HEADER + _ZEROS + body
-    signature = hmac_md5(secret, _header(code, identifier, zeroed) + authenticator + zeroed)
-    return _MESSAGE_AUTHENTICATOR_HEADER + signature + body
+def _prove(header: bytes, secret: bytes, body: bytes) -> bytes:
+    """The attributes with a Message-Authenticator in front that covers them and these 20 octets."""
+    signature = hmac_md5(secret, header + _UNSIGNED + body)
+    return _UNSIGNED[:2] + signature + body
 
 
 def _verify_message_authenticator(packet: Packet, authenticator: bytes, secret: bytes, *, required: bool) -> None:

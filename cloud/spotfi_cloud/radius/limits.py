@@ -8,6 +8,8 @@ from spotfi_cloud.radius.nas_kind import NasKind
 from spotfi_cloud.radius.values import MAX_INTEGER, vendor_integer, vendor_text
 
 _MAX_BYTES = (1 << 63) - 1
+_CHILLISPOT_TOTAL = (ChilliSpot.VENDOR, ChilliSpot.MAX_TOTAL_OCTETS, ChilliSpot.MAX_TOTAL_GIGAWORDS)
+_MIKROTIK_TOTAL = (Mikrotik.VENDOR, Mikrotik.TOTAL_LIMIT, Mikrotik.TOTAL_LIMIT_GIGAWORDS)
 
 
 def quota_attributes(nas_kind: NasKind, remaining_bytes: int) -> bytes:
@@ -16,10 +18,7 @@ def quota_attributes(nas_kind: NasKind, remaining_bytes: int) -> bytes:
     At least one byte, because to every NAS a limit of zero means that there is none: refuse such a login instead.
     """
     gigawords, low = divmod(max(1, min(remaining_bytes, _MAX_BYTES)), MAX_INTEGER + 1)
-    if nas_kind == NasKind.MIKROTIK:
-        vendor, total, total_gigawords = Mikrotik.VENDOR, Mikrotik.TOTAL_LIMIT, Mikrotik.TOTAL_LIMIT_GIGAWORDS
-    else:
-        vendor, total, total_gigawords = ChilliSpot.VENDOR, ChilliSpot.MAX_TOTAL_OCTETS, ChilliSpot.MAX_TOTAL_GIGAWORDS
+    vendor, total, total_gigawords = _MIKROTIK_TOTAL if nas_kind == NasKind.MIKROTIK else _CHILLISPOT_TOTAL
     return vendor_integer(vendor, total, low) + vendor_integer(vendor, total_gigawords, gigawords)
 
 

@@ -18,13 +18,10 @@ def decrypt_pap(hidden: bytes, authenticator: bytes, secret: bytes) -> bytes | N
     """
     if len(hidden) % _BLOCK_BYTES or not 0 < len(hidden) <= MAX_PASSWORD_BYTES:
         return None
-    clear = b""
-    previous = authenticator
-    for start in range(0, len(hidden), _BLOCK_BYTES):
-        block = hidden[start : start + _BLOCK_BYTES]
-        clear += _mask(block, secret + previous)
-        previous = block
-    return clear.rstrip(b"\0")
+    stream = md5(secret + authenticator)
+    for start in range(0, len(hidden) - _BLOCK_BYTES, _BLOCK_BYTES):
+        stream += md5(secret + hidden[start : start + _BLOCK_BYTES])
+    return _xor(hidden, stream).rstrip(b"\0")
 
 
 def encrypt_pap(password: bytes, authenticator: bytes, secret: bytes) -> bytes:
@@ -36,7 +33,7 @@ def encrypt_pap(password: bytes, authenticator: bytes, secret: bytes) -> bytes:
     hidden = b""
     previous = authenticator
     for start in range(0, len(clear), _BLOCK_BYTES):
-        previous = _mask(clear[start : start + _BLOCK_BYTES], secret + previous)
+        previous = _xor(clear[start : start + _BLOCK_BYTES], md5(secret + previous))
         hidden += previous
     return hidden
 
@@ -67,6 +64,5 @@ def chap_response(identifier: int, password: bytes, challenge: bytes) -> bytes:
     return md5(bytes((identifier,)) + password + challenge)
 
 
-def _mask(block: bytes, key: bytes) -> bytes:
-    stream = md5(key)
-    return (int.from_bytes(block, "big") ^ int.from_bytes(stream, "big")).to_bytes(_BLOCK_BYTES, "big")
+def _xor(left: bytes, right: bytes) -> bytes:
+    return (int.from_bytes(left, "big") ^ int.from_bytes(right, "big")).to_bytes(len(left), "big")

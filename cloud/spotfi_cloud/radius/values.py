@@ -69,7 +69,7 @@ def vendor_text(vendor: int, attribute: int, value: str) -> bytes:
 
 
 def _bounded(number: int) -> int:
-    return max(0, min(number, MAX_INTEGER))
+    return number if 0 <= number <= MAX_INTEGER else max(0, min(number, MAX_INTEGER))
 
 
 def _pieces(value: bytes) -> Iterator[bytes]:
