@@ -1,0 +1,103 @@
+"""Accounting-Requests: one transaction for a batch, then the responses. A response is a receipt (RFC 2866 §4.2)."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import psycopg
+
+from spotfi_cloud.access.replies import login_token
+from spotfi_cloud.entrypoints.radius import counters
+from spotfi_cloud.entrypoints.radius.account_cache import AccountCache
+from spotfi_cloud.entrypoints.radius.intake import Intake, Request
+from spotfi_cloud.entrypoints.radius.queue import RequestQueue
+from spotfi_cloud.kernel.clock import Clock
+from spotfi_cloud.quotas import service as quotas
+from spotfi_cloud.radius import reply
+from spotfi_cloud.radius.attributes import AcctStatusType, AcctTerminateCause, Attr
+from spotfi_cloud.radius.packet import Packet
+from spotfi_cloud.radius.traffic import read_traffic
+from spotfi_cloud.sessions import service as sessions
+from spotfi_cloud.sessions.rules import AccountingEvent, EventKind, event_time
+
+_KINDS = {
+    AcctStatusType.START: EventKind.START,
+    AcctStatusType.INTERIM_UPDATE: EventKind.INTERIM,
+    AcctStatusType.STOP: EventKind.STOP,
+}
+_RESTARTS = frozenset({AcctStatusType.ACCOUNTING_ON, AcctStatusType.ACCOUNTING_OFF})
+_CAUSES = {cause.value: cause.name.lower().replace("_", "-") for cause in AcctTerminateCause}
+
+
+class Accounting:
+    """What happens to accounting requests once they are known to be genuine."""
+
+    def __init__(self, intake: Intake, cache: AccountCache, clock: Clock, default_zone: str) -> None:
+        self._intake = intake
+        self._cache = cache
+        self._clock = clock
+        self._default_zone = default_zone
+
+    def accept_into(self, queue: RequestQueue, request: Request) -> bool:
+        """Queue what there is to record; answer at once what asks for nothing, drop what cannot be meant."""
+        status = request.packet.integer(Attr.ACCT_STATUS_TYPE)
+        if status is None:
+            self._intake.give_up(request, "no_status_type")
+        elif status in _KINDS and not request.packet.get(Attr.ACCT_SESSION_ID):
+            self._intake.give_up(request, "no_session_id")
+        elif status in _KINDS or status in _RESTARTS:
+            return queue.put(request)
+        else:
+            self._answer(request)
+        return True
+
+    async def record(self, connection: psycopg.AsyncConnection, requests: Sequence[Request]) -> None:
+        """Commit the batch: sessions, ledger and quotas together; then answer it."""
+        events = [_event(request) for request in requests]
+        async with connection.transaction():
+            recorded = await sessions.record_accounting(connection, events)
+            enforced = await quotas.record_usage(
+                connection, recorded, clock=self._clock, default_zone=self._default_zone
+            )
+        counters.REFUSED_UPDATES.inc(recorded.refused_updates)
+        counters.ENFORCED.inc(enforced)
+        for request in requests:
+            self._cache.forget(request.packet.text(Attr.USER_NAME) or "")
+            self._answer(request)
+
+    def _answer(self, request: Request) -> None:
+        self._intake.answer(request, reply.accounting_response(request.packet, request.nas.secret), "accounted")
+
+
+def _event(request: Request) -> AccountingEvent | sessions.NasRestart:
+    packet, nas = request.packet, request.nas
+    status = packet.integer(Attr.ACCT_STATUS_TYPE)
+    happened_at = event_time(request.arrived_at, _event_timestamp(packet), packet.integer(Attr.ACCT_DELAY_TIME))
+    if status in _RESTARTS:
+        cause = "nas-reboot" if status == AcctStatusType.ACCOUNTING_ON else "nas-shutdown"
+        return sessions.NasRestart(nas.router_id, happened_at, cause)
+    traffic = read_traffic(packet, request.nas_kind)
+    counts = traffic.up_bytes is not None or traffic.down_bytes is not None
+    return AccountingEvent(
+        kind=_KINDS[AcctStatusType(status or 0)],
+        router_id=nas.router_id,
+        host_id=nas.host_id,
+        acct_session_id=packet.text(Attr.ACCT_SESSION_ID) or "",
+        username=packet.text(Attr.USER_NAME) or "",
+        event_at=happened_at,
+        arrived_at=request.arrived_at,
+        up_bytes=(traffic.up_bytes or 0) if counts else None,
+        down_bytes=(traffic.down_bytes or 0) if counts else None,
+        gigawords=Attr.ACCT_INPUT_GIGAWORDS in packet or Attr.ACCT_OUTPUT_GIGAWORDS in packet,
+        session_time_s=packet.integer(Attr.ACCT_SESSION_TIME),
+        login=login_token(packet.get_all(Attr.CLASS)),
+        calling_station_id=packet.text(Attr.CALLING_STATION_ID) or "",
+        called_station_id=packet.text(Attr.CALLED_STATION_ID) or "",
+        framed_ip=packet.ipv4(Attr.FRAMED_IP_ADDRESS) or "",
+        nas_address=request.source[0].removeprefix("::ffff:"),
+        terminate_cause=_CAUSES.get(packet.integer(Attr.ACCT_TERMINATE_CAUSE) or 0, ""),
+    )
+
+
+def _event_timestamp(packet: Packet) -> datetime | None:
+    seconds = packet.integer(Attr.EVENT_TIMESTAMP)
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)

@@ -1,0 +1,125 @@
+"""Requests in batches: a bounded queue, worked off by a few tasks with a database connection each.
+
+While one batch commits, the next one gathers: the busier it is, the larger the batches. A batch that the database refuses is
+cut in halves until the request at fault stands alone; one that fails because the database is away is tried again.
+"""
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+import psycopg
+import structlog
+
+from spotfi_cloud.entrypoints.radius import counters
+from spotfi_cloud.entrypoints.radius.intake import Intake, Request
+from spotfi_cloud.storage.database import Database
+
+_log = structlog.get_logger(__name__)
+_MOST_WAITING = 20_000
+_MAX_BATCH = 256
+_WORKERS = 2
+_TOO_OLD_S = 15.0
+_FIRST_RETRY_S = 0.05
+_MAX_RETRY_S = 1.0
+
+Work = Callable[[psycopg.AsyncConnection, Sequence[Request]], Awaitable[None]]
+
+
+@dataclass(slots=True)
+class _Waiting:
+    request: Request
+    since_s: float
+
+
+class RequestQueue:
+    """`work` handles a batch in a transaction of its own and answers it; it may raise psycopg's errors."""
+
+    def __init__(self, database: Database, intake: Intake, work: Work) -> None:
+        self._database = database
+        self._intake = intake
+        self._work = work
+        self._waiting: deque[_Waiting] = deque()
+        self._arrived = asyncio.Event()
+        self._under_way = 0
+        self._batches = counters.BATCHES.labels(intake.name)
+
+    def put(self, request: Request) -> bool:
+        """Whether there was room."""
+        if len(self._waiting) >= _MOST_WAITING:
+            return False
+        self._waiting.append(_Waiting(request, time.monotonic()))
+        self._arrived.set()
+        return True
+
+    async def run(self) -> None:
+        """Work for ever."""
+        async with asyncio.TaskGroup() as tasks:
+            for _ in range(_WORKERS):
+                tasks.create_task(self._serve())
+
+    async def drained(self) -> None:
+        """Returns when nothing waits and nothing is under way."""
+        while self._waiting or self._under_way:
+            await asyncio.sleep(0.01)
+
+    async def _serve(self) -> None:
+        retry_s = _FIRST_RETRY_S
+        while True:
+            try:
+                async with await self._database.connect() as connection:
+                    retry_s = _FIRST_RETRY_S
+                    while not connection.closed:
+                        await self._work_off(connection, await self._next_batch())
+            except (psycopg.OperationalError, psycopg.InterfaceError, OSError) as error:
+                _log.warning("database_away", port=self._intake.name, error=str(error).strip(), retry_in_s=retry_s)
+            await asyncio.sleep(retry_s)
+            retry_s = min(2 * retry_s, _MAX_RETRY_S)
+
+    async def _next_batch(self) -> list[_Waiting]:
+        while not self._waiting:
+            self._arrived.clear()
+            await self._arrived.wait()
+        return [self._waiting.popleft() for _ in range(min(len(self._waiting), _MAX_BATCH))]
+
+    async def _work_off(self, connection: psycopg.AsyncConnection, batch: list[_Waiting]) -> None:
+        self._under_way += len(batch)
+        try:
+            await self._try(connection, self._timely(batch))
+            self._batches.inc()
+        finally:
+            self._under_way -= len(batch)
+
+    def _timely(self, batch: list[_Waiting]) -> list[_Waiting]:
+        """Without those whose NAS has long given up: it has asked again by now, or will."""
+        oldest_s = time.monotonic() - _TOO_OLD_S
+        for waiting in batch:
+            if waiting.since_s < oldest_s:
+                self._intake.give_up(waiting.request, "too_old")
+        return [waiting for waiting in batch if waiting.since_s >= oldest_s]
+
+    async def _try(self, connection: psycopg.AsyncConnection, batch: list[_Waiting]) -> None:
+        try:
+            if batch:
+                await self._work(connection, [waiting.request for waiting in batch])
+        except (psycopg.OperationalError, psycopg.InterfaceError):
+            # The database is away, or two transactions waited for each other: nothing was committed, or what was
+            # committed adds nothing when it comes again.
+            self._waiting.extendleft(reversed(batch))
+            self._arrived.set()
+            if connection.closed:
+                raise
+            await asyncio.sleep(_FIRST_RETRY_S)
+        except Exception as error:  # noqa: BLE001 - whatever one request breaks must not stop the others
+            await self._part(connection, batch, error)
+
+    async def _part(self, connection: psycopg.AsyncConnection, batch: list[_Waiting], error: Exception) -> None:
+        if len(batch) == 1:
+            _log.error("request_failed", port=self._intake.name, error=f"{type(error).__name__}: {error}")
+            self._intake.give_up(batch[0].request, "failed")
+            return
+        middle = len(batch) // 2
+        await self._try(connection, batch[:middle])
+        await self._try(connection, batch[middle:])

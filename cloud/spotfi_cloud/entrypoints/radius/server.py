@@ -1,0 +1,146 @@
+"""One process of the role: two ports, their queues, and what it knows by heart, kept fresh by notifications."""
+
+import asyncio
+import signal
+
+import structlog
+from sqlalchemy.exc import DBAPIError
+
+from spotfi_cloud.entrypoints.radius.account_cache import AccountCache
+from spotfi_cloud.entrypoints.radius.accounting import Accounting
+from spotfi_cloud.entrypoints.radius.authentication import Authentication
+from spotfi_cloud.entrypoints.radius.intake import Intake
+from spotfi_cloud.entrypoints.radius.nas_directory import NasDirectory
+from spotfi_cloud.entrypoints.radius.queue import RequestQueue
+from spotfi_cloud.entrypoints.radius.sockets import UdpPort
+from spotfi_cloud.entrypoints.settings import Settings
+from spotfi_cloud.kernel.clock import Clock, SystemClock
+from spotfi_cloud.kernel.sealing import Sealer
+from spotfi_cloud.radius.codes import Code
+from spotfi_cloud.routers import service as routers
+from spotfi_cloud.storage.database import Database
+from spotfi_cloud.storage.notify import Channel, listen
+from spotfi_cloud.subscribers.service import PASSWORD_PURPOSE
+
+_log = structlog.get_logger(__name__)
+_DRAIN_S = 2.0
+_RELOAD_EVERY_S = 30.0
+_RETRY_S = 1.0
+
+
+class RadiusServer:
+    """The server of one process. Ports of 0 are chosen by the system; see `auth_port`, `acct_port`."""
+
+    def __init__(
+        self,
+        database: Database,
+        secret_key: str,
+        *,
+        clock: Clock,
+        default_zone: str,
+        host: str,
+        auth_port: int,
+        acct_port: int,
+        shared_ports: bool = False,
+    ) -> None:
+        self._database = database
+        self._nas_sealer = Sealer(secret_key, routers.RADIUS_SECRET_PURPOSE)
+        self._directory = NasDirectory()
+        self._cache = AccountCache()
+        self._stale = asyncio.Event()
+        auth, acct = (
+            Intake("auth", Code.ACCESS_REQUEST, self._directory, clock),
+            Intake("acct", Code.ACCOUNTING_REQUEST, self._directory, clock),
+        )
+        password_sealer = Sealer(secret_key, PASSWORD_PURPOSE)
+        logins = Authentication(auth, self._cache, password_sealer, clock, default_zone)
+        accounting = Accounting(acct, self._cache, clock, default_zone)
+        self._queues = RequestQueue(database, auth, logins.decide), RequestQueue(database, acct, accounting.record)
+        self._ports = (
+            UdpPort(host, auth_port, auth.receive, shared=shared_ports),
+            UdpPort(host, acct_port, acct.receive, shared=shared_ports),
+        )
+        auth.connect(self._ports[0], lambda request: logins.accept_into(self._queues[0], request))
+        acct.connect(self._ports[1], lambda request: accounting.accept_into(self._queues[1], request))
+        self.auth_port, self.acct_port = (port.number for port in self._ports)
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Serve until `stop` is set, then answer what is under way, for two seconds at most."""
+        await self._reload()
+        tasks = [asyncio.create_task(work) for work in self._works()]
+        for port in self._ports:
+            port.open()
+        _log.info("role_started", role="radius", auth=self.auth_port, acct=self.acct_port, nas=len(self._directory))
+        waiting = asyncio.create_task(stop.wait())
+        done, _ = await asyncio.wait([waiting, *tasks], return_when=asyncio.FIRST_COMPLETED)
+        await self._finish([waiting, *tasks])
+        for task in done - {waiting}:
+            task.result()
+
+    def _works(self) -> list["asyncio._CoroutineLike[None]"]:
+        return [self._hear(), self._keep_fresh(), *(queue.run() for queue in self._queues)]
+
+    async def _finish(self, tasks: "list[asyncio.Task[None] | asyncio.Task[bool]]") -> None:
+        for port in self._ports:
+            port.pause()
+        try:
+            async with asyncio.timeout(_DRAIN_S):
+                for queue in self._queues:
+                    await queue.drained()
+        except TimeoutError:
+            _log.warning("requests_abandoned")
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        for port in self._ports:
+            port.close()
+        _log.info("role_stopped", role="radius")
+
+    async def _hear(self) -> None:
+        """Forget what others have changed, at once."""
+        async for note in listen(self._database, Channel.ACCESS, Channel.ENFORCEMENT):
+            self._cache.clear()
+            if note is None or note[0] is Channel.ACCESS:
+                self._stale.set()
+
+    async def _keep_fresh(self) -> None:
+        while True:
+            try:
+                async with asyncio.timeout(_RELOAD_EVERY_S):
+                    await self._stale.wait()
+            except TimeoutError:
+                pass
+            self._stale.clear()
+            await self._reload()
+
+    async def _reload(self) -> None:
+        """The NAS list anew; while the database is away the old one serves. Raises SealError for another secret key."""
+        try:
+            async with self._database.unit_of_work() as session:
+                self._directory.replace(await routers.get_nas_list(session, self._nas_sealer))
+        except (DBAPIError, OSError) as error:
+            _log.warning("nas_list_unread", error=str(error).splitlines()[0])
+            self._stale.set()
+            await asyncio.sleep(_RETRY_S)
+
+
+async def serve(settings: Settings, *, shared_ports: bool) -> None:
+    """One process of the role, until SIGTERM or SIGINT."""
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    database = Database(settings.require_database_url(), pool_size=1)
+    server = RadiusServer(
+        database,
+        settings.require_secret_key(),
+        clock=SystemClock(),
+        default_zone=settings.timezone,
+        host=settings.radius_host,
+        auth_port=settings.radius_auth_port,
+        acct_port=settings.radius_acct_port,
+        shared_ports=shared_ports,
+    )
+    try:
+        await server.run(stop)
+    finally:
+        await database.close()
