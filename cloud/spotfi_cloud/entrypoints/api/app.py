@@ -8,10 +8,15 @@ from fastapi import APIRouter, Depends, FastAPI, Request
 import spotfi_cloud.hosts.endpoints
 import spotfi_cloud.identity.endpoints
 import spotfi_cloud.plans.endpoints
+import spotfi_cloud.quotas.endpoints
+import spotfi_cloud.routers.endpoints
+import spotfi_cloud.sessions.endpoints
 import spotfi_cloud.subscribers.endpoints
+import spotfi_cloud.telemetry.endpoints
 from spotfi_cloud.entrypoints.api import health
 from spotfi_cloud.entrypoints.api.metrics import RequestMetrics
 from spotfi_cloud.entrypoints.api.middleware import API_PREFIX, BodyLimit, RequestLog, SecurityHeaders
+from spotfi_cloud.entrypoints.api.mqtt_tunnel import add_tunnel
 from spotfi_cloud.entrypoints.api.openapi import DESCRIPTION, Api, operation_id
 from spotfi_cloud.entrypoints.api.problems import add_problem_handlers
 from spotfi_cloud.entrypoints.settings import Settings
@@ -24,6 +29,10 @@ CAPABILITIES: tuple[APIRouter, ...] = (
     spotfi_cloud.hosts.endpoints.router,
     spotfi_cloud.plans.endpoints.router,
     spotfi_cloud.subscribers.endpoints.router,
+    spotfi_cloud.routers.endpoints.router,
+    spotfi_cloud.telemetry.endpoints.router,
+    spotfi_cloud.sessions.endpoints.router,
+    spotfi_cloud.quotas.endpoints.router,
 )
 
 
@@ -49,6 +58,7 @@ def create_app(settings: Settings, database: Database, clock: Clock, *, ca_pem: 
     app.include_router(health.router)
     for router in CAPABILITIES:
         app.include_router(router, prefix=API_PREFIX, dependencies=[Depends(_unit_of_work, scope="function")])
+    add_tunnel(app, settings)
     add_problem_handlers(app)
     for middleware in (BodyLimit, SecurityHeaders):
         app.add_middleware(middleware)

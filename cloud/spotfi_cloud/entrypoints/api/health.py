@@ -4,7 +4,7 @@ from functools import cache
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST
 from pydantic import BaseModel
 from sqlalchemy import text
 
@@ -62,7 +62,7 @@ def _head() -> str | None:
 async def get_metrics(request: Request) -> Response:
     """Metrics in the form Prometheus reads."""
     metrics: RequestMetrics = request.app.state.metrics
-    return Response(generate_latest(metrics.registry), media_type=CONTENT_TYPE_LATEST)
+    return Response(metrics.render(), media_type=CONTENT_TYPE_LATEST)
 
 
 @router.get("/", include_in_schema=False)

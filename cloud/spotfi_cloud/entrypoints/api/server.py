@@ -19,7 +19,7 @@ from spotfi_cloud.storage.database import Database
 _log = structlog.get_logger(__name__)
 _POOL_SIZE = 10
 # Of the three seconds a role has to stop: what open requests and WebSockets get before they are cancelled.
-_GRACE_S = 2
+_GRACE_S = 1
 _BACKLOG = 1024
 _MAX_WEBSOCKET_MESSAGE_BYTES = 1024 * 1024
 

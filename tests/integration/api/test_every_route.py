@@ -1,0 +1,191 @@
+"""Tenancy over every route of the app, by enumeration: a new route fails here until it is put into the table below."""
+
+from typing import Any
+
+import httpx
+from fastapi import FastAPI
+from fastapi.routing import iter_route_contexts
+from sqlalchemy import text
+
+from spotfi_cloud.kernel.ids import new_id
+from spotfi_cloud.storage.database import Database
+from tests.integration.api.conftest import NOW, Person, Town, fields_of, plan_body
+
+PUBLIC = {
+    "GET /",
+    "GET /docs",
+    "GET /docs/oauth2-redirect",
+    "GET /openapi.json",
+    "GET /healthz",
+    "GET /readyz",
+    "GET /metrics",
+    "POST /api/v1/auth/token",
+    "GET /api/v1/enrolment/ca",
+    "POST /api/v1/enrolment",
+}
+"""Answered without a login."""
+
+ANYONE = {"GET /api/v1/auth/me"}
+"""Needs a login, and touches nothing but the caller's own account."""
+
+ADMIN_ONLY = {
+    "GET /api/v1/staff",
+    "POST /api/v1/staff",
+    "GET /api/v1/staff/{account_id}",
+    "PATCH /api/v1/staff/{account_id}",
+    "POST /api/v1/hosts",
+}
+"""A Host gets 403, whatever the id."""
+
+LISTS = {
+    "GET /api/v1/hosts",
+    "GET /api/v1/plans",
+    "GET /api/v1/subscribers",
+    "GET /api/v1/routers",
+    "GET /api/v1/sessions",
+}
+"""Answered to a Host with nothing of another host."""
+
+BELONGS_TO: dict[str, Any] = {
+    "GET /api/v1/hosts/{host_id}": None,
+    "PATCH /api/v1/hosts/{host_id}": {"name": "mine"},
+    "GET /api/v1/plans/{plan_id}": None,
+    "PATCH /api/v1/plans/{plan_id}": {"name": "mine"},
+    "GET /api/v1/subscribers/{subscriber_id}": None,
+    "PATCH /api/v1/subscribers/{subscriber_id}": {"password": "mine"},
+    "DELETE /api/v1/subscribers/{subscriber_id}": None,
+    "GET /api/v1/routers/{router_id}": None,
+    "PATCH /api/v1/routers/{router_id}": {"name": "mine"},
+    "DELETE /api/v1/routers/{router_id}": None,
+    "POST /api/v1/routers/{router_id}/enrolment-code": None,
+    "POST /api/v1/routers/{router_id}/revoke": None,
+    "POST /api/v1/routers/{router_id}/reinstate": None,
+    "POST /api/v1/routers/{router_id}/radius-secret": None,
+    "GET /api/v1/routers/{router_id}/telemetry": None,
+    "POST /api/v1/routers/{router_id}/commands": {"kind": "reboot", "args": {}, "deadline_s": 60},
+    "GET /api/v1/routers/{router_id}/commands": None,
+    "GET /api/v1/commands/{command_id}": None,
+    "POST /api/v1/commands/{command_id}/cancel": None,
+    "GET /api/v1/commands/{command_id}/output": None,
+    "GET /api/v1/sessions/{session_id}": None,
+    "GET /api/v1/sessions/{session_id}/enforcement": None,
+    "POST /api/v1/sessions/{session_id}/disconnect": None,
+    "GET /api/v1/subscribers/{subscriber_id}/usage": None,
+}
+"""What has an owner, with a body that fits: to another host it does not exist (404), and stays as it is."""
+
+CREATES: dict[str, dict[str, Any]] = {
+    "POST /api/v1/plans": plan_body(),
+    "POST /api/v1/subscribers": {"username": "eve", "password": "correct horse", "plan_id": "{plan_id}"},
+    "POST /api/v1/routers": {"name": "Bar", "nas_kind": "generic", "address": "127.0.0.1"},
+}
+"""What a Host creates: with another host's id as `host_id` it is refused like one that does not exist."""
+
+
+def routes_of(app: FastAPI) -> set[str]:
+    """`METHOD /path` of every HTTP route."""
+    return {
+        f"{method} {context.path}"
+        for context in iter_route_contexts(app.routes)
+        for method in context.methods or ()
+        if method not in {"HEAD", "OPTIONS"}
+    }
+
+
+def with_ids(route: str, ids: dict[str, str]) -> tuple[str, str]:
+    method, path = route.split(" ", 1)
+    return method, path.format(**ids)
+
+
+async def call(person: Person, route: str, ids: dict[str, str], body: Any = None) -> httpx.Response:
+    method, path = with_ids(route, ids)
+    return await person.client.request(method, path, json=body)
+
+
+async def shown_to(person: Person, route: str, ids: dict[str, str]) -> Any:
+    """What a route shows, less the end of a series, which is now."""
+    shown = (await call(person, route, ids)).json()
+    return {**shown, "to": None} if isinstance(shown, dict) else shown
+
+
+async def open_session(database: Database, router_id: str, host_id: str | None, subscriber_id: str) -> str:
+    """A session as accounting writes it; its id."""
+    values: dict[str, Any] = {
+        **dict.fromkeys(("acct_session_id", "username", "calling_station_id", "called_station_id"), "ada"),
+        **dict.fromkeys(("framed_ip", "nas_address", "login", "terminate_cause"), ""),
+        **dict.fromkeys(("known_up_bytes", "known_down_bytes", "up_bytes", "down_bytes"), 0),
+        **dict.fromkeys(("session_time_s", "refused_updates"), 0),
+        **dict.fromkeys(("started_at", "updated_at", "heard_at"), NOW),
+        **{"id": str(new_id()), "router_id": router_id, "host_id": host_id, "subscriber_id": subscriber_id},
+        **{"gigawords": False, "stopped": False},
+    }
+    names = ", ".join(values)
+    marks = ", ".join(f":{name}" for name in values)
+    async with database.unit_of_work() as session:
+        await session.execute(text(f"INSERT INTO sessions ({names}) VALUES ({marks})"), values)
+    return str(values["id"])
+
+
+async def furnish(owner: Person, database: Database) -> dict[str, str]:
+    """One of everything, of the owner's host: its ids by the names of the path parameters."""
+    me = await owner.get("/auth/me")
+    plan = await owner.post("/plans", plan_body())
+    guest = {"username": "ada", "password": "correct horse", "plan_id": plan["id"]}
+    subscriber = await owner.post("/subscribers", guest)
+    body = {"name": "Bar", "host_id": owner.host_id, "nas_kind": "agent", "address": None}
+    router = await owner.post("/routers", body)
+    reboot = {"kind": "reboot", "args": {}, "deadline_s": 600}
+    command = await owner.post(f"/routers/{router['id']}/commands", reboot, expect=202)
+    session_id = await open_session(database, router["id"], owner.host_id, subscriber["id"])
+    return {
+        "session_id": session_id,
+        "account_id": me["id"],
+        "host_id": owner.host_id or "",
+        "plan_id": plan["id"],
+        "subscriber_id": subscriber["id"],
+        "router_id": router["id"],
+        "command_id": command["id"],
+    }
+
+
+def test_every_route_is_in_the_table(app: FastAPI) -> None:
+    table = PUBLIC | ANYONE | ADMIN_ONLY | LISTS | BELONGS_TO.keys() | CREATES.keys()
+    assert routes_of(app) == table
+
+
+async def test_nothing_but_the_public_routes_answers_without_a_login(town: Town, database: Database) -> None:
+    owner = await town.move_in("Café")
+    ids = await furnish(owner, database)
+    for route in sorted(routes_of(town.app) - PUBLIC):
+        answer = await call(town.anyone, route, ids)
+        assert answer.status_code == httpx.codes.UNAUTHORIZED, route
+        assert answer.headers["www-authenticate"] == "Bearer"
+        assert answer.headers["content-type"] == "application/problem+json"
+
+
+async def test_another_hosts_ids_do_not_exist_and_stay_as_they_are(town: Town, database: Database) -> None:
+    owner, stranger = await town.move_in("Café"), await town.move_in("Hotel")
+    ids = await furnish(owner, database)
+    reads = sorted(route for route in BELONGS_TO if route.startswith("GET") and "output" not in route)
+    before = {route: await shown_to(owner, route, ids) for route in reads}
+    for route, body in BELONGS_TO.items():
+        answer = await call(stranger, route, ids, body)
+        assert answer.status_code == httpx.codes.NOT_FOUND, f"{route}: {answer.text}"
+    for route in LISTS:
+        shown = (await call(stranger, route, ids)).text
+        assert not [name for name, each in ids.items() if each in shown], route
+    for route in ADMIN_ONLY:
+        assert (await call(stranger, route, ids)).status_code == httpx.codes.FORBIDDEN, route
+    for route in reads:
+        assert await shown_to(owner, route, ids) == before[route], route
+
+
+async def test_nothing_is_created_for_another_host(town: Town, admin: Person) -> None:
+    owner, stranger = await town.move_in("Café"), await town.move_in("Hotel")
+    plan = await admin.post("/plans", plan_body())
+    for route, body in CREATES.items():
+        filled = {name: plan["id"] if value == "{plan_id}" else value for name, value in body.items()}
+        answer = await call(stranger, route, {}, filled | {"host_id": owner.host_id})
+        assert answer.status_code in {404, 422}, f"{route}: {answer.text}"
+        assert fields_of(answer.json()) == ["host_id"]
+        assert (await call(stranger, route, {}, filled | {"host_id": stranger.host_id})).is_success, route
