@@ -142,9 +142,12 @@ def enrol_from_file(root: Path, agent: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_zero_touch_enrols_removes_the_code_and_starts_the_service(root: Path) -> None:
-    done = enrol_from_file(root, f'echo "$*" >{root}/said; cat >>{root}/said')
+    done = enrol_from_file(root, f'echo "$*" >{root}/said; cat "$3" >>{root}/said')
     assert (done.returncode, done.stdout) == (0, "service start\n")
-    assert (root / "said").read_text() == "enroll https://spotfi.example\nABCD-EFGH\n"
+    assert (root / "said").read_text().splitlines() == [
+        f"enroll --code-file {root}/etc/spotfi/enrolment-code https://spotfi.example",
+        "ABCD-EFGH",
+    ]
     assert not (root / "etc/spotfi/enrolment-code").exists()
 
 
