@@ -8,7 +8,6 @@ import threading
 
 import uvloop
 
-from spotfi_cloud.entrypoints import logs
 from spotfi_cloud.entrypoints.process import run_role
 from spotfi_cloud.entrypoints.radius.processes import run_processes
 from spotfi_cloud.entrypoints.radius.server import serve
@@ -20,14 +19,13 @@ def run(settings: Settings) -> None:
     if settings.radius_processes == 1:
         uvloop.run(serve(settings, shared_ports=False))
     else:
-        run_processes(settings, serve_share, settings.radius_processes)
+        run_processes(serve_share, settings.radius_processes)
 
 
-def serve_share(settings: Settings) -> None:
-    """One of several processes."""
-    logs.configure("radius", level=settings.log_level)
+def serve_share() -> None:
+    """One of several processes; it reads the settings from the environment it inherits."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    uvloop.run(serve(settings, shared_ports=True))
+    sys.exit(run_role("radius", lambda settings: uvloop.run(serve(settings, shared_ports=True))))
 
 
 def _end_with_parent() -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import partial
 
 import psycopg
 
@@ -65,7 +66,8 @@ class Accounting:
             self._answer(request)
 
     def _answer(self, request: Request) -> None:
-        self._intake.answer(request, reply.accounting_response(request.packet, request.nas.secret), "accounted")
+        make = partial(reply.accounting_response, request.packet, request.nas.secret)
+        self._intake.answer(request, make, "accounted")
 
 
 def _event(request: Request) -> AccountingEvent | sessions.NasRestart:

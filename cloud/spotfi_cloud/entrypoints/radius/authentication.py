@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Sequence
+from functools import partial
 
 import psycopg
 
@@ -60,7 +61,7 @@ class Authentication:
             now=self._clock.now(),
         )
         if isinstance(decision, Rejection):
-            self._intake.answer(request, reply.reject(packet, secret, decision.message), decision.reason.value)
+            self._intake.answer(request, partial(reply.reject, packet, secret, decision.message), decision.reason.value)
         else:
             attributes = grant_attributes(decision, request.nas_kind, new_login_token())
-            self._intake.answer(request, reply.accept(packet, secret, attributes), "accepted")
+            self._intake.answer(request, partial(reply.accept, packet, secret, attributes), "accepted")

@@ -82,8 +82,13 @@ class Intake:
         if not self._accept(request):
             self.give_up(request, "overload")
 
-    def answer(self, request: Request, datagram: bytes, outcome: str) -> None:
-        """Send the reply and keep it for copies of the request."""
+    def answer(self, request: Request, make: Callable[[], bytes], outcome: str) -> None:
+        """Send the reply and keep it for copies of the request; nothing where what the peer wants back is too long."""
+        try:
+            datagram = make()
+        except PacketError as error:
+            self.give_up(request, error.reason)
+            return
         self._duplicates.finish(request.key, datagram, time.monotonic())
         self._send(datagram, request.source, outcome)
 

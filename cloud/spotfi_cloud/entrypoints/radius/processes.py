@@ -9,17 +9,15 @@ from types import FrameType
 
 import structlog
 
-from spotfi_cloud.entrypoints.settings import Settings
+from spotfi_cloud.entrypoints.process import EXIT_REFUSED
 
 _log = structlog.get_logger(__name__)
 _STOP_S = 2.8
 _RESTART_S = 1.0
 _LOOK_S = 0.1
 
-Target = Callable[[Settings], None]
 
-
-def run_processes(settings: Settings, target: Target, count: int) -> None:
+def run_processes(target: Callable[[], None], count: int) -> None:
     """Keep `count` processes of `target` alive until SIGTERM or SIGINT; they end with this one, however it ends."""
     stopping: list[int] = []
 
@@ -31,7 +29,7 @@ def run_processes(settings: Settings, target: Target, count: int) -> None:
     context = multiprocessing.get_context("spawn")
 
     def start() -> SpawnProcess:
-        process = context.Process(target=target, args=(settings,), daemon=True)
+        process = context.Process(target=target, daemon=True)
         process.start()
         return process
 
@@ -39,6 +37,9 @@ def run_processes(settings: Settings, target: Target, count: int) -> None:
     while not stopping:
         time.sleep(_LOOK_S)
         for index, process in enumerate(processes):
+            if process.exitcode == EXIT_REFUSED:
+                _stop(processes)
+                raise SystemExit(EXIT_REFUSED)
             if process.exitcode is not None and not stopping:
                 _log.error("process_ended", role="radius", status=process.exitcode, restart_in_s=_RESTART_S)
                 time.sleep(_RESTART_S)

@@ -25,6 +25,13 @@ _TOO_OLD_S = 15.0
 _FIRST_RETRY_S = 0.05
 _MAX_RETRY_S = 1.0
 
+_COME_AGAIN = (
+    psycopg.OperationalError,
+    psycopg.InterfaceError,
+    psycopg.errors.UndefinedTable,  # not migrated yet
+    psycopg.errors.UndefinedColumn,
+)
+
 Work = Callable[[psycopg.AsyncConnection, Sequence[Request]], Awaitable[None]]
 
 
@@ -43,6 +50,8 @@ class RequestQueue:
         self._work = work
         self._waiting: deque[_Waiting] = deque()
         self._arrived = asyncio.Event()
+        self._idle = asyncio.Event()
+        self._idle.set()
         self._under_way = 0
         self._batches = counters.BATCHES.labels(intake.name)
 
@@ -52,6 +61,7 @@ class RequestQueue:
             return False
         self._waiting.append(_Waiting(request, time.monotonic()))
         self._arrived.set()
+        self._idle.clear()
         return True
 
     async def run(self) -> None:
@@ -62,8 +72,7 @@ class RequestQueue:
 
     async def drained(self) -> None:
         """Returns when nothing waits and nothing is under way."""
-        while self._waiting or self._under_way:
-            await asyncio.sleep(0.01)
+        await self._idle.wait()
 
     async def _serve(self) -> None:
         retry_s = _FIRST_RETRY_S
@@ -91,6 +100,8 @@ class RequestQueue:
             self._batches.inc()
         finally:
             self._under_way -= len(batch)
+            if not self._waiting and not self._under_way:
+                self._idle.set()
 
     def _timely(self, batch: list[_Waiting]) -> list[_Waiting]:
         """Without those whose NAS has long given up: it has asked again by now, or will."""
@@ -104,14 +115,12 @@ class RequestQueue:
         try:
             if batch:
                 await self._work(connection, [waiting.request for waiting in batch])
-        except (psycopg.OperationalError, psycopg.InterfaceError):
+        except _COME_AGAIN as error:
             # The database is away, or two transactions waited for each other: nothing was committed, or what was
             # committed adds nothing when it comes again.
-            self._waiting.extendleft(reversed(batch))
-            self._arrived.set()
-            if connection.closed:
-                raise
-            await asyncio.sleep(_FIRST_RETRY_S)
+            self._put_back(batch)
+            _log.warning("batch_put_back", port=self._intake.name, error=str(error).strip())
+            await asyncio.sleep(0 if connection.closed else _FIRST_RETRY_S)
         except Exception as error:  # noqa: BLE001 - whatever one request breaks must not stop the others
             await self._part(connection, batch, error)
 
@@ -121,5 +130,12 @@ class RequestQueue:
             self._intake.give_up(batch[0].request, "failed")
             return
         middle = len(batch) // 2
-        await self._try(connection, batch[:middle])
-        await self._try(connection, batch[middle:])
+        for half in (batch[:middle], batch[middle:]):
+            if connection.closed:
+                self._put_back(half)
+            else:
+                await self._try(connection, half)
+
+    def _put_back(self, batch: list[_Waiting]) -> None:
+        self._waiting.extendleft(reversed(batch))
+        self._arrived.set()
