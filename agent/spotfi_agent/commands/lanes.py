@@ -1,0 +1,63 @@
+"""Where commands run: one thread per lane, only while it has work, so that a long log does not hold up a kick."""
+
+import logging
+import threading
+from collections import deque
+from collections.abc import Callable
+
+from spotfi_agent.clock import Clock
+from spotfi_agent.commands.order import Handler, Order, Outcome, Output, OutputLostError, failed
+from spotfi_agent.commands.program import ProgramError
+from spotfi_protocol.messages import ResultState
+
+_log = logging.getLogger(__name__)
+
+Done = Callable[[Order, Outcome | None], None]
+"""Called from a lane's thread when a command has ended; None when its outcome will show later."""
+
+
+class Lanes:
+    """Runs orders in the lanes of their handlers."""
+
+    def __init__(self, clock: Clock, done: Done, most_waiting: int = 32) -> None:
+        self._clock = clock
+        self._done = done
+        self._most_waiting = most_waiting
+        self._mutex = threading.Lock()
+        self._waiting: dict[str, deque[tuple[Handler, Order, Output]]] = {}
+
+    def has_room(self, handler: Handler) -> bool:
+        with self._mutex:
+            return len(self._waiting.get(handler.lane, ())) < self._most_waiting
+
+    def run(self, handler: Handler, order: Order, output: Output) -> None:
+        """Run it when its lane is free. Returns at once."""
+        with self._mutex:
+            if handler.lane in self._waiting:
+                self._waiting[handler.lane].append((handler, order, output))
+                return
+            self._waiting[handler.lane] = deque([(handler, order, output)])
+        threading.Thread(target=self._work_off, args=(handler.lane,), name=f"lane-{handler.lane}", daemon=True).start()
+
+    def _work_off(self, lane: str) -> None:
+        while job := self._next(lane):
+            handler, order, output = job
+            self._done(order, self._outcome(handler, order, output))
+
+    def _next(self, lane: str) -> tuple[Handler, Order, Output] | None:
+        with self._mutex:
+            if self._waiting[lane]:
+                return self._waiting[lane].popleft()
+            del self._waiting[lane]
+            return None
+
+    def _outcome(self, handler: Handler, order: Order, output: Output) -> Outcome | None:
+        if order.has_expired(self._clock):
+            return Outcome(ResultState.EXPIRED, {"message": "Its deadline passed before it could start."})
+        try:
+            return handler.run(order, output)
+        except (ProgramError, OutputLostError) as error:
+            return failed(f"{error}.")
+        except Exception as error:  # noqa: BLE001 - a handler's fault must not end the lane; it is reported and logged
+            _log.exception("command_crashed command_id=%s kind=%s", order.command.command_id, handler.kind)
+            return failed(f"The agent failed to carry it out: {error!r}")

@@ -1,0 +1,66 @@
+"""Words between the runtime and the handlers: an order, how it ended, and where its output goes."""
+
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from spotfi_agent.clock import Clock, is_plausible
+from spotfi_protocol.messages import Command, ResultState
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A command as it arrived here."""
+
+    command: Command
+    received_mono_ms: int
+
+    def has_expired(self, clock: Clock) -> bool:
+        """Whether it may no longer start: by the time since it came, or by the wall clock if that has been set."""
+        if clock.mono_ms() - self.received_mono_ms >= self.command.expires_in_s * 1000:
+            return True
+        wall_ms = clock.wall_ms()
+        return is_plausible(wall_ms) and wall_ms >= self.command.deadline_at_ms
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a command ended; `detail` always has a `message` for people."""
+
+    state: ResultState
+    detail: dict[str, Any] = field(default_factory=dict)
+
+
+def succeeded(message: str, **detail: Any) -> Outcome:
+    return Outcome(ResultState.SUCCEEDED, {"message": message, **detail})
+
+
+def failed(message: str, **detail: Any) -> Outcome:
+    return Outcome(ResultState.FAILED, {"message": message, **detail})
+
+
+class OutputLostError(Exception):
+    """Output can no longer be delivered: the agent is stopping, or the cloud has confirmed nothing for too long."""
+
+
+class Output(Protocol):
+    """Takes a command's output, at the pace of the cloud."""
+
+    def send(self, data: bytes) -> None:
+        """One piece of at most MAX_PIECE_BYTES; waits for room. OutputLostError when there will be none."""
+        ...
+
+    def finish(self) -> int:
+        """Wait until the cloud has every piece; how many there were. OutputLostError as for `send`."""
+        ...
+
+
+class Handler(Protocol):
+    """One kind of command."""
+
+    kind: str
+    lane: str
+    """Commands of one lane run one after the other; lanes run side by side."""
+
+    def run(self, order: Order, output: Output) -> Outcome | None:
+        """Do it. None when the outcome shows later (a reboot is reported by the next boot)."""
+        ...

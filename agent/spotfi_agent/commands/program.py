@@ -1,0 +1,88 @@
+"""Running somebody else's program: no shell, bounded time, bounded memory."""
+
+import os
+import shlex
+import signal
+import subprocess
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+KEPT_OUTPUT_BYTES = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """How a program ended: its exit status (None when it was stopped for taking too long) and the end of what it said."""
+
+    exit_status: int | None
+    said: str
+
+
+class ProgramError(Exception):
+    """The program could not be started; the text says which and why."""
+
+
+def split_words(command: str) -> list[str]:
+    """The words of a configured command. ProgramError when it is empty or its quotes do not match."""
+    try:
+        words = shlex.split(command)
+    except ValueError as error:
+        msg = f"the command '{command}' in the router's configuration cannot be read: {error}"
+        raise ProgramError(msg) from error
+    if not words:
+        msg = "the command in the router's configuration is empty"
+        raise ProgramError(msg)
+    return words
+
+
+def start(words: Sequence[str], environment: Mapping[str, str] | None = None) -> subprocess.Popen[bytes]:
+    """Start it, with all it says on one pipe."""
+    try:
+        return subprocess.Popen(  # noqa: S603 - words, not a shell; from the router's own configuration
+            words,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            env=environment,
+            start_new_session=True,
+        )
+    except OSError as error:
+        msg = f"cannot run {words[0]}: {error.strerror}"
+        raise ProgramError(msg) from error
+
+
+def run(words: Sequence[str], *, timeout_s: float, environment: Mapping[str, str] | None = None) -> Finished:
+    """Run it to its end or the time limit. ProgramError when it does not start."""
+    process = start(words, environment)
+    overdue = threading.Event()
+
+    def give_up() -> None:
+        overdue.set()
+        stop(process)
+
+    timer = threading.Timer(timeout_s, give_up)
+    timer.start()
+    try:
+        said = _read_end(process)
+        status = process.wait()
+    finally:
+        timer.cancel()
+    return Finished(None if overdue.is_set() else status, said)
+
+
+def stop(process: subprocess.Popen[bytes]) -> None:
+    """End it and whatever it started."""
+    try:
+        os.killpg(process.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        return
+
+
+def _read_end(process: subprocess.Popen[bytes]) -> str:
+    assert process.stdout is not None
+    kept = b""
+    with process.stdout as stream:
+        while data := stream.read(KEPT_OUTPUT_BYTES):
+            kept = (kept + data)[-KEPT_OUTPUT_BYTES:]
+    return kept.decode(errors="replace").strip()

@@ -1,0 +1,209 @@
+"""Puts a running agent together from its configuration and identity, and holds it to one per state directory."""
+
+import fcntl
+import logging
+import os
+import random
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from queue import SimpleQueue
+
+from spotfi_agent import __version__
+from spotfi_agent.boot import Boot, read_boot_id
+from spotfi_agent.clock import SystemClock, is_plausible
+from spotfi_agent.collectors.machine import Machine, open_machine
+from spotfi_agent.commands.kick import KickHandler
+from spotfi_agent.commands.lanes import Lanes
+from spotfi_agent.commands.logs import LogsHandler
+from spotfi_agent.commands.reboot import RebootHandler
+from spotfi_agent.commands.registry import Registry
+from spotfi_agent.config import Config
+from spotfi_agent.exits import ALREADY_RUNNING, USAGE
+from spotfi_agent.failure import Failure
+from spotfi_agent.link.endpoint import Endpoint, Transport, websocket_endpoint
+from spotfi_agent.link.events import LinkEvent, Received
+from spotfi_agent.link.link import Link
+from spotfi_agent.link.paho import Credentials
+from spotfi_agent.link.route import Pace
+from spotfi_agent.link.session import Times
+from spotfi_agent.places import Places
+from spotfi_agent.runtime.agent import Agent
+from spotfi_agent.runtime.events import Event, OrderDone, PieceReady, StopRequested
+from spotfi_agent.runtime.orders import OrderDesk
+from spotfi_agent.runtime.post import Outbox, Post
+from spotfi_agent.runtime.results import Results
+from spotfi_agent.runtime.status import write_status
+from spotfi_agent.runtime.telemetry import TelemetryDesk
+from spotfi_agent.spool.journal import Journal
+from spotfi_agent.spool.remembered import Remembered
+from spotfi_agent.spool.ring import Ring
+from spotfi_agent.tls import trusting
+from spotfi_protocol.codec import encode
+from spotfi_protocol.enrolment import EnrolmentGrant
+from spotfi_protocol.messages import State
+
+_log = logging.getLogger(__name__)
+
+_MOST_QUEUED = 256
+_MOST_LARGE_QUEUED = 32
+_LARGE_BYTES = 4096
+"""Messages from the cloud waiting to be handled; more is a flood, and what matters in it is sent again."""
+_STATUS_EVERY_S = 5.0
+
+
+def run_agent(places: Places, config: Config, identity: EnrolmentGrant) -> None:
+    """Run until SIGTERM or SIGINT. Failure when it cannot begin."""
+    with _only_one(places.lock):
+        queue: SimpleQueue[Event] = SimpleQueue()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: queue.put(StopRequested()))
+        boot = Boot(read_boot_id(Path(config.boot_id_file)), SystemClock())
+        link = _make_link(identity, config, queue, boot)
+        agent = _assemble(places, config, identity, queue=queue, boot=boot, link=link)
+        _log.info("agent_started version=%s router_id=%s boot_id=%s", __version__, identity.router_id, boot.boot_id)
+        agent.run(_StatusWriter(places.status, agent, link, identity).write_if_due)
+        places.status.unlink(missing_ok=True)
+        _log.info("agent_stopped")
+
+
+def endpoints_of(identity: EnrolmentGrant) -> dict[Transport, Endpoint]:
+    """Both ways to the cloud. Failure when the identity's are no addresses."""
+    try:
+        fallback = websocket_endpoint(identity.websocket_url)
+    except ValueError as error:
+        msg = f"The identity of this router is unusable ({error}). Enrol it again."
+        raise Failure(msg, USAGE) from error
+    return {
+        Transport.MQTT: Endpoint(Transport.MQTT, identity.mqtt_host, identity.mqtt_port),
+        Transport.WEBSOCKET: fallback,
+    }
+
+
+def _make_link(identity: EnrolmentGrant, config: Config, queue: SimpleQueue[Event], boot: Boot) -> Link:
+    def listen(event: LinkEvent) -> None:
+        if isinstance(event, Received):
+            most = _MOST_QUEUED if len(event.payload) < _LARGE_BYTES else _MOST_LARGE_QUEUED
+            if queue.qsize() >= most:
+                return
+        queue.put(event)
+
+    def new_connection() -> tuple[int, bytes]:
+        connection = boot.next_connection()
+        return connection, encode(State(boot.boot_id, connection, online=False).to_wire())
+
+    return Link(
+        endpoints_of(identity),
+        Credentials(identity.router_id, identity.device_key, trusting(identity.ca_pem)),
+        listen,
+        new_connection,
+        pace=Pace(
+            fallback_after_s=config.fallback_after_s,
+            primary_retry_s=config.primary_retry_s,
+            backoff_first_s=config.backoff_first_s,
+            backoff_most_s=config.backoff_most_s,
+            revoked_retry_s=config.revoked_retry_s,
+        ),
+        times=Times(keepalive_s=config.keepalive_s, connect_timeout_s=config.connect_timeout_s),
+    )
+
+
+def _assemble(
+    places: Places, config: Config, identity: EnrolmentGrant, *, queue: SimpleQueue[Event], boot: Boot, link: Link
+) -> Agent:
+    clock = SystemClock()
+    machine = _open_machine(config, clock)
+    post = Post(link, clock)
+    outbox = Outbox(post, clock)
+    results = Results(Journal(places.journal, config.journal_bytes), outbox, boot)
+    remembered = Remembered(places.remembered)
+    telemetry = TelemetryDesk(
+        machine, Ring(config.ring_bytes), boot, post, clock, interval_s=config.interval_s, chance=random.SystemRandom()
+    )
+    handlers = (LogsHandler(config.log_command), RebootHandler(config.reboot_command), KickHandler(config.kick_command))
+    orders = OrderDesk(
+        Registry(handlers),
+        Lanes(clock, lambda order, outcome: queue.put(OrderDone(order, outcome))),
+        results,
+        remembered,
+        boot=boot,
+        clock=clock,
+        piece_ready=lambda command_id, piece, data: queue.put(PieceReady(command_id, piece, data)),
+        reboot_timeout_s=config.reboot_timeout_s,
+    )
+    return Agent(
+        identity.router_id,
+        machine,
+        queue,
+        boot=boot,
+        clock=clock,
+        link=link,
+        post=post,
+        outbox=outbox,
+        results=results,
+        remembered=remembered,
+        telemetry=telemetry,
+        orders=orders,
+    )
+
+
+def _open_machine(config: Config, clock: SystemClock) -> Machine:
+    try:
+        return open_machine(config.machine, clock, boot_mark=Path(config.boot_id_file))
+    except ValueError as error:
+        msg = f"The option machine: {error}."
+        raise Failure(msg, USAGE) from error
+
+
+@contextmanager
+def _only_one(path: Path) -> Iterator[None]:
+    """Hold the lock; the kernel lets it go when the process ends, however it does."""
+    with path.open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            msg = "The agent is already running. See: spotfi-agent status"
+            raise Failure(msg, ALREADY_RUNNING) from error
+        yield
+
+
+class _StatusWriter:
+    """Writes the status file every few seconds, and at once when the link's state changes."""
+
+    def __init__(self, path: Path, agent: Agent, link: Link, identity: EnrolmentGrant) -> None:
+        self._path = path
+        self._agent = agent
+        self._link = link
+        self._identity = identity
+        self._endpoints = endpoints_of(identity)
+        self._due_s = 0.0
+        self._state = ""
+
+    def write_if_due(self) -> None:
+        state = self._link.state
+        now_s = time.monotonic()
+        if now_s < self._due_s and state.state == self._state:
+            return
+        self._due_s, self._state = now_s + _STATUS_EVERY_S, state.state
+        endpoint = self._endpoints[Transport(state.transport)] if state.transport else ""
+        wall_ms = time.time_ns() // 1_000_000
+        write_status(
+            self._path,
+            {
+                "version": __version__,
+                "pid": os.getpid(),
+                "router_id": str(self._identity.router_id),
+                "written_at_ms": wall_ms,
+                "clock_is_set": is_plausible(wall_ms),
+                "link": {
+                    "state": state.state,
+                    "transport": state.transport,
+                    "endpoint": str(endpoint),
+                    "for_s": round(now_s - state.since_s),
+                    "reason": state.reason,
+                },
+                **self._agent.facts(),
+            },
+        )

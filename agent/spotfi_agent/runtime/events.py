@@ -1,0 +1,32 @@
+"""What arrives in the runtime's queue, beside the link's events."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from spotfi_agent.commands.order import Order, Outcome
+from spotfi_agent.link.events import LinkEvent
+
+
+@dataclass(frozen=True, slots=True)
+class PieceReady:
+    """A command has a piece of output."""
+
+    command_id: UUID
+    piece: int
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class OrderDone:
+    """A command has ended in its lane."""
+
+    order: Order
+    outcome: Outcome | None
+
+
+@dataclass(frozen=True, slots=True)
+class StopRequested:
+    """A signal asked the agent to stop."""
+
+
+Event = LinkEvent | PieceReady | OrderDone | StopRequested
