@@ -1,5 +1,6 @@
 """What surrounds every HTTP request: the log line, the measurements, the bound of the body, the security headers."""
 
+import asyncio
 import secrets
 import time
 
@@ -9,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from spotfi_cloud.entrypoints.api.metrics import RequestMetrics
-from spotfi_cloud.entrypoints.api.problems import problem_response, unexpected_problem
+from spotfi_cloud.entrypoints.api.problems import problem_response, stopping_problem, unexpected_problem
 
 _log = structlog.get_logger("spotfi_cloud.request")
 API_PREFIX = "/api/v1"
@@ -58,6 +59,9 @@ class RequestLog:
         with structlog.contextvars.bound_contextvars(request_id=request_id):
             try:
                 await self._app(scope, receive, send_on)
+            except asyncio.CancelledError:  # the process is ending and waits no longer
+                if not status:
+                    await stopping_problem()(scope, receive, send_on)
             except Exception as error:
                 _log.error("request_failed", error=repr(error), exc_info=error)
                 if status:  # the response is on its way; only its end can tell the client

@@ -84,6 +84,11 @@ def unexpected_problem() -> JSONResponse:
     return problem_response(500, "internal", "Something went wrong on the server. It has been logged.")
 
 
+def stopping_problem() -> JSONResponse:
+    """The response for a request that the end of the process cut off."""
+    return problem_response(503, "stopping", "The server is stopping. Try again in a moment.")
+
+
 def _status_of(error: SpotFiError) -> int:
     for kind in type(error).__mro__:
         if kind in _STATUSES:
