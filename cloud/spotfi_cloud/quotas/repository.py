@@ -16,7 +16,7 @@ from spotfi_cloud.kernel.ids import new_id
 from spotfi_cloud.kernel.periods import PeriodKind
 from spotfi_cloud.plans.tables import Plan
 from spotfi_cloud.quotas import tables
-from spotfi_cloud.quotas.rules import EnforcementState, Reason, Terms
+from spotfi_cloud.quotas.rules import EnforcementState, Reason, Terms, retry_delay_s
 from spotfi_cloud.routers.tables import RouterKey
 from spotfi_cloud.sessions.tables import Session, UsageQuarter
 from spotfi_cloud.subscribers.tables import Subscriber
@@ -59,6 +59,11 @@ class DueEnforcement:
     framed_ip: str
     nas_address: str
     has_agent: bool
+
+    @property
+    def retry_in_s(self) -> int:
+        """Seconds from this attempt to the next."""
+        return retry_delay_s(self.attempts, through_agent=self.has_agent)
 
 
 class BalanceDifference(NamedTuple):
@@ -148,10 +153,10 @@ async def lock_due(session: AsyncSession, now: datetime, limit: int) -> list[Due
     return [DueEnforcement(*row) for row in await session.execute(statement)]
 
 
-async def plan_next(session: AsyncSession, delays_s: dict[UUID, int], now: datetime) -> None:
-    """Count an attempt made now for each enforcement, and set the next one."""
-    for delay_s in sorted(set(delays_s.values())):
-        ids = [enforcement_id for enforcement_id, wanted in delays_s.items() if wanted == delay_s]
+async def plan_next(session: AsyncSession, due: Sequence[DueEnforcement], now: datetime) -> None:
+    """Count an attempt made now for each, and set the next one."""
+    for delay_s in sorted({item.retry_in_s for item in due}):
+        ids = [item.enforcement_id for item in due if item.retry_in_s == delay_s]
         values = {
             "attempts": Enforcement.attempts + 1,
             "attempted_at": now,

@@ -22,7 +22,6 @@ from spotfi_cloud.quotas.rules import (
     is_used_up,
     period_at,
     remaining_bytes,
-    retry_delay_s,
 )
 from spotfi_cloud.sessions import service as sessions
 from spotfi_cloud.storage.notify import Channel, announce
@@ -135,9 +134,7 @@ async def claim_due(session: AsyncSession, *, clock: Clock, limit: int) -> list[
     due = await repository.lock_due(session, now, limit)
     for item in due:
         item.attempts += 1
-    await repository.plan_next(
-        session, {item.enforcement_id: retry_delay_s(item.attempts, through_agent=item.has_agent) for item in due}, now
-    )
+    await repository.plan_next(session, due, now)
     return due
 
 

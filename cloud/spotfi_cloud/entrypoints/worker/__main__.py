@@ -8,6 +8,7 @@ import uvloop
 from spotfi_cloud.entrypoints.process import run_role
 from spotfi_cloud.entrypoints.settings import Settings
 from spotfi_cloud.entrypoints.until_stopped import run_until_stopped
+from spotfi_cloud.entrypoints.worker.enforcement import enforcement_loops
 from spotfi_cloud.entrypoints.worker.fleet import fleet_loops
 from spotfi_cloud.entrypoints.worker.loops import supervise
 from spotfi_cloud.kernel.clock import SystemClock
@@ -21,6 +22,7 @@ async def _serve(settings: Settings) -> None:
     database = Database(settings.require_database_url())
     loops = [
         *fleet_loops(database, clock),
+        *enforcement_loops(database, settings.require_secret_key(), clock),
     ]
     _log.info("role_started", loops=[loop.name for loop in loops])
     try:

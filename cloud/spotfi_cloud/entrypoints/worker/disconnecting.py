@@ -1,0 +1,95 @@
+"""One UDP socket for Disconnect-Requests: many under way, each answer matched by sender, identifier and digest."""
+
+import asyncio
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import count
+
+from spotfi_cloud.access.disconnects import DISCONNECT_ANSWERS
+from spotfi_cloud.radius.authenticity import verify_reply
+from spotfi_cloud.radius.errors import PacketError
+from spotfi_cloud.radius.packet import Packet, decode
+
+_ANSWER_WITHIN_S = 1.5
+_IDENTIFIERS = 256
+_AUTHENTICATOR = slice(4, 20)
+
+Peer = tuple[str, int]
+
+
+class NoAnswerError(Exception):
+    """The NAS did not answer in time, or cannot be asked; the message says which."""
+
+
+@dataclass(slots=True)
+class _Asked:
+    answer: "asyncio.Future[Packet]"
+    authenticator: bytes
+    secret: bytes
+
+
+class DisconnectSocket(asyncio.DatagramProtocol):
+    """Asks NASes and hands out their genuine answers."""
+
+    def __init__(self) -> None:
+        self._transport: asyncio.DatagramTransport | None = None
+        self._asked: dict[tuple[Peer, int], _Asked] = {}
+        self._numbers = count()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.DatagramTransport)
+        self._transport = transport
+
+    def close(self) -> None:
+        if self._transport is not None:
+            self._transport.close()
+
+    async def ask(self, peer: Peer, secret: bytes, make: Callable[[int], bytes]) -> Packet:
+        """The NAS's answer to the request that `make` builds for an identifier. NoAnswerError where there is none."""
+        place = (peer, self._free_identifier(peer))
+        request = make(place[1])
+        answer = asyncio.get_running_loop().create_future()
+        self._asked[place] = _Asked(answer, request[_AUTHENTICATOR], secret)
+        try:
+            if self._transport is not None:
+                self._transport.sendto(request, peer)
+            return await asyncio.wait_for(answer, _ANSWER_WITHIN_S)
+        except TimeoutError:
+            msg = "no answer"
+            raise NoAnswerError(msg) from None
+        except (OSError, ValueError) as error:
+            msg = f"cannot be reached: {error}"
+            raise NoAnswerError(msg) from error
+        finally:
+            del self._asked[place]
+
+    def _free_identifier(self, peer: Peer) -> int:
+        for _ in range(_IDENTIFIERS):
+            identifier = next(self._numbers) % _IDENTIFIERS
+            if (peer, identifier) not in self._asked:
+                return identifier
+        msg = "too many requests to this NAS are under way"
+        raise NoAnswerError(msg)
+
+    def datagram_received(self, data: bytes, addr: tuple[str | object, int]) -> None:
+        try:
+            packet = decode(data)
+            asked = self._asked.get(((str(addr[0]), addr[1]), packet.identifier))
+            if asked is None or asked.answer.done() or packet.code not in DISCONNECT_ANSWERS:
+                return
+            verify_reply(packet, asked.authenticator, asked.secret)
+        except PacketError:
+            return
+        asked.answer.set_result(packet)
+
+
+async def open_disconnect_socket() -> DisconnectSocket:
+    """A socket for NASes on IPv4, on a port the system chooses."""
+    loop = asyncio.get_running_loop()
+    _, protocol = await loop.create_datagram_endpoint(
+        DisconnectSocket,
+        local_addr=("0.0.0.0", 0),  # noqa: S104 - answers come from wherever the NAS is; each is authenticated
+        family=socket.AF_INET,
+    )
+    return protocol
