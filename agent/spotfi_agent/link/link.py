@@ -52,6 +52,7 @@ class Link:
         self._route = Route(pace, random.SystemRandom(), time.monotonic())
         self._session: Session | None = None
         self._stopping = threading.Event()
+        self._wake = threading.Event()
         self._revoked = threading.Event()
         self._watch = PrimaryWatch(endpoints[Transport.MQTT], credentials.context, times.connect_timeout_s)
         self._is_noted = False
@@ -79,6 +80,11 @@ class Link:
         if session := self._session:
             session.end(reason)
 
+    def hurry(self) -> None:
+        """Dial now instead of waiting out the pause: the network has just come up. Does nothing while connected."""
+        if self._session is None:
+            self._wake.set()
+
     def revoke(self) -> None:
         """The cloud has revoked our key: hang up and come back slowly."""
         self._route.revoked()
@@ -88,6 +94,7 @@ class Link:
     def close(self, timeout_s: float) -> None:
         """Hang up in order and end the thread."""
         self._stopping.set()
+        self._wake.set()
         if session := self._session:
             session.end()
         self._thread.join(timeout_s)
@@ -95,7 +102,9 @@ class Link:
     def _run(self) -> None:
         while not self._stopping.is_set():
             transport, wait_s = self._route.choose(time.monotonic())
-            if self._stopping.wait(wait_s):
+            self._wake.wait(wait_s)
+            self._wake.clear()
+            if self._stopping.is_set():
                 return
             self._connect_once(self._endpoints[transport])
 

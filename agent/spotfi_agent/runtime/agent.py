@@ -13,7 +13,7 @@ from spotfi_agent.collectors.machine import Machine
 from spotfi_agent.link.events import Connected, Delivered, Disconnected, Received
 from spotfi_agent.link.link import Link
 from spotfi_agent.log_lines import field
-from spotfi_agent.runtime.events import Event, OrderDone, PieceReady, StopRequested
+from spotfi_agent.runtime.events import Event, HurryRequested, OrderDone, PieceReady, StopRequested
 from spotfi_agent.runtime.inbound import Inbound, Taker
 from spotfi_agent.runtime.orders import OrderDesk
 from spotfi_agent.runtime.post import Outbox, Post
@@ -133,6 +133,8 @@ class Agent:
                 self._orders.done(order, outcome)
             case StopRequested():
                 self._stopping = True
+            case HurryRequested():
+                self._link.hurry()
 
     def _greet(self, event: Connected) -> None:
         """The first message of a connection says who we are."""

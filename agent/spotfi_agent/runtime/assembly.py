@@ -31,7 +31,7 @@ from spotfi_agent.link.route import Pace
 from spotfi_agent.link.session import Times
 from spotfi_agent.places import Places
 from spotfi_agent.runtime.agent import Agent
-from spotfi_agent.runtime.events import Event, OrderDone, PieceReady, StopRequested
+from spotfi_agent.runtime.events import Event, HurryRequested, OrderDone, PieceReady, StopRequested
 from spotfi_agent.runtime.orders import OrderDesk
 from spotfi_agent.runtime.post import Outbox, Post
 from spotfi_agent.runtime.results import Results
@@ -55,11 +55,12 @@ _STATUS_EVERY_S = 5.0
 
 
 def run_agent(places: Places, config: Config, identity: EnrolmentGrant) -> None:
-    """Run until SIGTERM or SIGINT. Failure when it cannot begin."""
+    """Run until SIGTERM or SIGINT; SIGUSR1 makes it dial at once. Failure when it cannot begin."""
     with _only_one(places.lock):
         queue: SimpleQueue[Event] = SimpleQueue()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: queue.put(StopRequested()))
+        signal.signal(signal.SIGUSR1, lambda *_: queue.put(HurryRequested()))
         boot = Boot(read_boot_id(Path(config.boot_id_file)), SystemClock())
         link = _make_link(identity, config, queue, boot)
         agent = _assemble(places, config, identity, queue=queue, boot=boot, link=link)

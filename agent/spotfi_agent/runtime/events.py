@@ -29,4 +29,9 @@ class StopRequested:
     """A signal asked the agent to stop."""
 
 
-Event = LinkEvent | PieceReady | OrderDone | StopRequested
+@dataclass(frozen=True, slots=True)
+class HurryRequested:
+    """A signal said that the network has just come up (on OpenWrt the package's hotplug script)."""
+
+
+Event = LinkEvent | PieceReady | OrderDone | StopRequested | HurryRequested
