@@ -41,7 +41,7 @@ class Mailbox:
         self.persistent = persistent
         self.filters: dict[str, int] = {}
         self.dropped = 0
-        """Messages that found it full since it last had room."""
+        """Messages that found it full since it was last empty."""
         self.ready = asyncio.Event()
         self._limit_bytes = limit_bytes
         self._waiting: deque[Letter] = deque()
@@ -76,6 +76,8 @@ class Mailbox:
             return None
         letter = self._waiting.popleft()
         self._waiting_bytes -= letter.size_bytes
+        if not self._waiting:
+            self.dropped = 0
         if not letter.qos:
             return None, letter
         packet_id = self._next_packet_id()
