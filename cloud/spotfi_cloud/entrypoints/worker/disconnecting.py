@@ -5,6 +5,7 @@ import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import count
+from typing import cast
 
 from spotfi_cloud.access.disconnects import DISCONNECT_ANSWERS
 from spotfi_cloud.radius.authenticity import verify_reply
@@ -38,8 +39,7 @@ class DisconnectSocket(asyncio.DatagramProtocol):
         self._numbers = count()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.DatagramTransport)
-        self._transport = transport
+        self._transport = cast("asyncio.DatagramTransport", transport)
 
     def close(self) -> None:
         if self._transport is not None:
