@@ -39,7 +39,7 @@ check: $(VENV)/.tools ## format, lint, types, imports and unit tests
 	$(BIN)/ruff format --check -q .
 	$(BIN)/ruff check -q .
 	$(BIN)/mypy
-	$(BIN)/lint-imports --no-timings
+	$(BIN)/lint-imports
 	$(PYTEST) -n 2 tests/unit
 
 format: $(VENV)/.tools ## rewrite the code the way `make check` wants it
