@@ -84,6 +84,7 @@ def _has_something(source: LogSource) -> bool:
 
 def _stream(source: LogSource, lines: int | None, output: Output) -> Outcome:
     process = program.start(source.for_lines(lines))
+    output.when_closed(lambda: program.stop(process))
     assert process.stdout is not None
     total_bytes, digest, end = 0, hashlib.sha256(), b""
     try:

@@ -1,5 +1,6 @@
 """Words between the runtime and the handlers: an order, how it ended, and where its output goes."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -51,6 +52,10 @@ class Output(Protocol):
 
     def finish(self) -> int:
         """Wait until the cloud has every piece; how many there were. OutputLostError as for `send`."""
+        ...
+
+    def when_closed(self, action: Callable[[], None]) -> None:
+        """Have this called when nothing more will be delivered, such as to end the program that makes the output."""
         ...
 
 

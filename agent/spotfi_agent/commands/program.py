@@ -72,7 +72,9 @@ def run(words: Sequence[str], *, timeout_s: float, environment: Mapping[str, str
 
 
 def stop(process: subprocess.Popen[bytes]) -> None:
-    """End it and whatever it started."""
+    """End it and whatever it started; nothing where it has ended by itself."""
+    if process.returncode is not None:
+        return
     try:
         os.killpg(process.pid, signal.SIGKILL)
     except ProcessLookupError:

@@ -22,6 +22,7 @@ class Window:
         self._unconfirmed: set[int] = set()
         self._sent = 0
         self._closed = False
+        self._on_close: Callable[[], None] | None = None
 
     def send(self, data: bytes) -> None:
         with self._changed:
@@ -36,6 +37,13 @@ class Window:
             self._wait_until(lambda: not self._unconfirmed)
             return self._sent
 
+    def when_closed(self, action: Callable[[], None]) -> None:
+        with self._changed:
+            self._on_close = action
+            is_late = self._closed
+        if is_late:
+            action()
+
     def confirm(self, piece: int) -> None:
         """The cloud has this piece."""
         with self._changed:
@@ -47,6 +55,9 @@ class Window:
         with self._changed:
             self._closed = True
             self._changed.notify_all()
+            action = self._on_close
+        if action is not None:
+            action()
 
     def _wait_until(self, enough: Callable[[], bool]) -> None:
         """Patience starts again with every confirmation: a slow link may take as long as it takes."""

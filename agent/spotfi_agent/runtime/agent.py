@@ -30,6 +30,8 @@ _log = logging.getLogger(__name__)
 _LONGEST_TURN_S = 1.0
 _MOST_EVENTS_A_TURN = 64
 _GOODBYE_S = 1.0
+_HELLO_AGAIN_MS = 10_000
+"""A hello nobody has answered is said again: after a broker's restart we may be back before the cloud is."""
 
 
 class Agent:
@@ -62,7 +64,9 @@ class Agent:
         self._remembered = remembered
         self._telemetry = telemetry
         self._orders = orders
-        self._connection: int | None = None
+        self._connection: Connected | None = None
+        self._is_heard = False
+        self._hello_ms = 0
         self._stopping = False
         takers: dict[Down, Taker] = {
             Down.COMMAND: lambda body: orders.receive(Command.from_wire(body)),
@@ -90,10 +94,7 @@ class Agent:
         self._results.sync()
         self._remembered.sync()
         if self._connection is not None:
-            self._outbox.pump()
-            self._telemetry.pump()
-            if self._post.is_stalled():
-                self._link.drop("the broker has acknowledged nothing for 30 s")
+            self._send(self._connection)
         self._orders.start_accepted()
 
     def facts(self) -> dict[str, Any]:
@@ -120,6 +121,7 @@ class Agent:
     def _handle(self, event: Event) -> None:
         match event:
             case Received(topic, payload):
+                self._is_heard = True
                 self._inbound.take(topic, payload)
             case Delivered(token):
                 self._post.delivered(token)
@@ -136,23 +138,37 @@ class Agent:
             case HurryRequested():
                 self._link.hurry()
 
+    def _send(self, connection: Connected) -> None:
+        """Nothing but hello leaves before the cloud was heard: a broker takes messages nobody has subscribed to, too."""
+        if self._post.is_stalled():
+            self._link.drop("the broker has acknowledged nothing for 30 s")
+        elif self._is_heard:
+            self._outbox.pump()
+            self._telemetry.pump()
+        elif self._clock.mono_ms() - self._hello_ms >= _HELLO_AGAIN_MS:
+            self._say_hello(connection)
+
     def _greet(self, event: Connected) -> None:
-        """The first message of a connection says who we are."""
-        self._connection = event.connection
+        _log.info("link_connected transport=%s connection=%d", event.transport, event.connection)
+        self._connection, self._is_heard = event, False
+        self._say_hello(event)
+        self._telemetry.connected()
+
+    def _say_hello(self, connection: Connected) -> None:
+        """The first message of a connection says who we are; the cloud answers with settings and open commands."""
+        self._hello_ms = self._clock.mono_ms()
         about = self._machine.describe()
         hello = Hello(
             stamp=self._boot.stamp(),
-            connection=event.connection,
+            connection=connection.connection,
             agent_version=__version__,
             protocol=PROTOCOL_VERSION,
             hostname=about.hostname,
             model=about.model,
             release=about.release,
-            transport=event.transport,
+            transport=connection.transport,
         )
-        _log.info("link_connected transport=%s connection=%d", event.transport, event.connection)
         self._post.publish(Up.HELLO, encode(hello.to_wire()))
-        self._telemetry.connected()
 
     def _part(self, event: Disconnected) -> None:
         self._connection = None
@@ -173,7 +189,7 @@ class Agent:
         """Tell the cloud we go, so that it need not find out; within a moment, or not at all."""
         self._orders.close()
         if self._connection is not None:
-            state = State(self._boot.boot_id, self._connection, online=False)
+            state = State(self._boot.boot_id, self._connection.connection, online=False)
             self._post.publish(Up.STATE, encode(state.to_wire()))
             end_ms = self._clock.mono_ms() + _GOODBYE_S * 1000
             while not self._post.is_idle() and self._clock.mono_ms() < end_ms:
