@@ -1,19 +1,19 @@
 """The schema's history, run from code: `spotfi db upgrade`, `spotfi up`, tests and readiness all come here.
 
-Needs no alembic.ini: the scripts lie beside the package in the source tree and inside it in the wheel.
+Needs no alembic.ini: the scripts lie beside the package in the source tree and inside it in the wheel. Each is named by its
+revision, `0001_…` onwards in the order of the chain, so what is newest is known without importing Alembic, which is slow.
 """
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine, make_url, pool
-from sqlalchemy.exc import OperationalError
+import psycopg
 
 import spotfi_cloud
 from spotfi_cloud.kernel.errors import DependencyError
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 _PACKAGE = Path(spotfi_cloud.__file__).parent
 
@@ -24,37 +24,29 @@ def scripts_directory() -> Path:
     return inside if inside.is_dir() else _PACKAGE.parent / "migrations"
 
 
-def config_for(database_url: str) -> Config:
-    """Alembic's configuration for the database. The URL travels as an attribute, so a `%` in it means nothing."""
-    config = Config()
-    config.set_main_option("script_location", str(scripts_directory()).replace("%", "%%"))
-    config.attributes["database_url"] = database_url
-    return config
-
-
-def upgrade(database_url: str) -> None:
-    """Bring the schema to the newest revision. DependencyError where the database cannot be reached."""
-    try:
-        command.upgrade(config_for(database_url), "head")
-    except OperationalError as error:
-        raise _unreachable(error) from error
+def revisions() -> list[str]:
+    """Every revision this version of the program knows, oldest first."""
+    return sorted(path.stem for path in (scripts_directory() / "versions").glob("[0-9]*.py"))
 
 
 def head() -> str | None:
     """The newest revision this version of the program knows."""
-    return ScriptDirectory.from_config(config_for("")).get_current_head()
+    return max(revisions(), default=None)
 
 
 def current(database_url: str) -> str | None:
     """The revision the database is at; None for an empty one. DependencyError where it cannot be reached."""
-    engine = create_engine(make_url(database_url).set(drivername="postgresql+psycopg"), poolclass=pool.NullPool)
     try:
-        with engine.connect() as connection:
-            return MigrationContext.configure(connection).get_current_revision()
-    except OperationalError as error:
-        raise _unreachable(error) from error
-    finally:
-        engine.dispose()
+        with psycopg.connect(database_url) as connection:
+            row = connection.execute("SELECT to_regclass('alembic_version') IS NULL").fetchone()
+            if row == (True,):
+                return None
+            row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+            return str(row[0]) if row else None
+    except psycopg.OperationalError as error:
+        reason = (str(error).strip() or "no answer").splitlines()[0]
+        msg = f"The database cannot be reached ({reason}); check SPOTFI_DATABASE_URL."
+        raise DependencyError(msg) from error
 
 
 def pending(database_url: str) -> bool:
@@ -62,6 +54,23 @@ def pending(database_url: str) -> bool:
     return current(database_url) != head()
 
 
-def _unreachable(error: OperationalError) -> DependencyError:
-    reason = str(error.orig).strip().splitlines()[0] if str(error.orig).strip() else "no answer"
-    return DependencyError(f"The database cannot be reached ({reason}); check SPOTFI_DATABASE_URL.")
+def upgrade(database_url: str) -> None:
+    """Bring the schema to the newest revision. DependencyError where the database is out of reach, or newer than we are."""
+    at = current(database_url)
+    if at is not None and at not in revisions():
+        msg = f"The database's schema ({at}) was made by a newer SpotFi than this; update this installation first."
+        raise DependencyError(msg)
+    if at != head():
+        from alembic import command  # noqa: PLC0415 - slow to import, and at most starts there is nothing to do
+
+        command.upgrade(config_for(database_url), "head")
+
+
+def config_for(database_url: str) -> "Config":
+    """Alembic's configuration for the database. The URL travels as an attribute, so a `%` in it means nothing."""
+    from alembic.config import Config  # noqa: PLC0415 - as above
+
+    config = Config()
+    config.set_main_option("script_location", str(scripts_directory()).replace("%", "%%"))
+    config.attributes["database_url"] = database_url
+    return config
