@@ -1,10 +1,8 @@
-"""The one interface of all machines, and which one the configuration means."""
+"""The one interface of all machines."""
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Protocol
 
-from spotfi_agent.clock import Clock
 from spotfi_protocol.messages import Sample
 
 
@@ -25,21 +23,3 @@ class Machine(Protocol):
         ...
 
     def describe(self) -> Description: ...
-
-
-def open_machine(name: str, clock: Clock, *, boot_mark: Path) -> Machine:
-    """The machine an option `machine` names: `linux`, or `simulated:SEED`, whose boot began when `boot_mark` was written.
-
-    ValueError for any other name.
-    """
-    if name == "linux":
-        from spotfi_agent.collectors.linux import LinuxMachine  # noqa: PLC0415 - one of the two is loaded
-
-        return LinuxMachine(clock)
-    kind, _, seed = name.partition(":")
-    if kind != "simulated" or not seed:
-        msg = f"unknown machine '{name}': use linux or simulated:SEED"
-        raise ValueError(msg)
-    from spotfi_agent.collectors.simulated import SimulatedMachine  # noqa: PLC0415
-
-    return SimulatedMachine(seed, clock, boot_mark=boot_mark)

@@ -14,7 +14,8 @@ from queue import SimpleQueue
 from spotfi_agent import __version__
 from spotfi_agent.boot import Boot, read_boot_id
 from spotfi_agent.clock import SystemClock, is_plausible
-from spotfi_agent.collectors.machine import Machine, open_machine
+from spotfi_agent.collectors.choice import open_machine
+from spotfi_agent.collectors.machine import Machine
 from spotfi_agent.commands.kick import KickHandler
 from spotfi_agent.commands.lanes import Lanes
 from spotfi_agent.commands.logs import LogsHandler
