@@ -1,0 +1,90 @@
+"""Who may log in, and what a guest is told who may not."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+
+from spotfi_cloud.access.rules import Account, Grant, OpenSession, Refusal, Rejection, decide
+from spotfi_cloud.kernel.periods import PeriodKind
+from spotfi_cloud.quotas.rules import Terms
+
+NOW = datetime(2026, 11, 30, 12, 0, tzinfo=UTC)
+TERMS = Terms(500_000_000, PeriodKind.MONTH, "Asia/Kathmandu", NOW - timedelta(days=90))
+ACCOUNT = Account(
+    subscriber_id=UUID(int=1),
+    username="ada",
+    password=b"secret",
+    disabled=False,
+    host_suspended=False,
+    terms=TERMS,
+    used_bytes=100,
+    session_timeout_s=3600,
+    idle_timeout_s=None,
+    rate_up_bps=None,
+    rate_down_bps=None,
+    max_sessions=2,
+    interim_interval_s=30,
+)
+
+
+def outcome(account: Account | None, *, password_fits: bool = True, device: str = "aa") -> Grant | Rejection:
+    return decide(account, password_fits=password_fits, calling_station_id=device, now=NOW)
+
+
+def refused(account: Account | None, *, password_fits: bool = True, device: str = "aa") -> Rejection:
+    rejection = outcome(account, password_fits=password_fits, device=device)
+    assert isinstance(rejection, Rejection)
+    return rejection
+
+
+def test_a_grant_says_what_is_left_and_never_asks_for_reports_too_often() -> None:
+    grant = outcome(ACCOUNT)
+    assert grant == Grant(3600, None, 60, 499_999_900, None, None)
+
+
+def test_without_a_quota_nothing_is_said_of_volume() -> None:
+    grant = outcome(replace(ACCOUNT, terms=replace(TERMS, quota_bytes=None), used_bytes=1 << 50))
+    assert isinstance(grant, Grant)
+    assert grant.remaining_bytes is None
+
+
+def test_nobody_learns_whether_a_name_exists() -> None:
+    unknown, wrong = refused(None), refused(ACCOUNT, password_fits=False)
+    assert unknown.message == wrong.message
+    assert (unknown.reason, wrong.reason) == (Refusal.UNKNOWN, Refusal.WRONG_PASSWORD)
+
+
+def test_a_wrong_password_does_not_learn_that_the_account_is_disabled() -> None:
+    assert refused(replace(ACCOUNT, disabled=True), password_fits=False).reason is Refusal.WRONG_PASSWORD
+
+
+@pytest.mark.parametrize(
+    ("kind", "message"),
+    [
+        (
+            PeriodKind.MONTH,
+            "Your data volume for this month is used up. It starts afresh on 1 December 2026.",
+        ),
+        (PeriodKind.DAY, "Your data volume for today is used up. It starts afresh on 1 December 2026."),
+        (PeriodKind.WEEK, "Your data volume for this week is used up. It starts afresh on 7 December 2026."),
+        (PeriodKind.ONCE, "Your data volume for this account is used up."),
+    ],
+)
+def test_a_used_up_quota_says_when_it_starts_afresh_on_the_guests_calendar(kind: PeriodKind, message: str) -> None:
+    account = replace(ACCOUNT, terms=replace(TERMS, period_kind=kind), used_bytes=500_000_000)
+    assert refused(account) == Rejection(Refusal.QUOTA_USED_UP, message)
+
+
+def test_disabled_and_suspended_are_told_apart() -> None:
+    assert refused(replace(ACCOUNT, disabled=True)).reason is Refusal.DISABLED
+    assert refused(replace(ACCOUNT, host_suspended=True)).reason is Refusal.HOST_SUSPENDED
+
+
+def test_only_live_sessions_of_other_devices_take_up_room() -> None:
+    live, silent = OpenSession("bb", NOW), OpenSession("cc", NOW - timedelta(hours=1))
+    both = replace(ACCOUNT, open_sessions=(live, OpenSession("cc", NOW)))
+    assert refused(both, device="dd").reason is Refusal.TOO_MANY_SESSIONS
+    assert isinstance(outcome(both, device="bb"), Grant)
+    assert isinstance(outcome(replace(ACCOUNT, open_sessions=(live, silent)), device="dd"), Grant)

@@ -1,0 +1,33 @@
+"""Periods of quotas, and how patiently a session is told to end."""
+
+from datetime import UTC, datetime
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from spotfi_cloud.kernel.periods import PeriodKind
+from spotfi_cloud.quotas.rules import Terms, is_used_up, period_at, remaining_bytes, retry_delay_s
+
+SINCE = datetime(2026, 3, 4, 5, 6, tzinfo=UTC)
+zones = st.sampled_from(["UTC", "Europe/Vienna", "Asia/Kathmandu", "Pacific/Chatham", "America/St_Johns"])
+instants = st.datetimes(datetime(2026, 3, 5), datetime(2030, 1, 1), timezones=st.just(UTC))
+
+
+@given(st.sampled_from(PeriodKind), zones, instants)
+def test_every_instant_since_the_sign_up_lies_in_its_period(kind: PeriodKind, zone: str, instant: datetime) -> None:
+    period = period_at(Terms(1, kind, zone, SINCE), instant)
+    assert period.contains(instant)
+    assert period_at(Terms(1, kind, zone, SINCE), period.start) == period
+
+
+@given(st.none() | st.integers(0, 1 << 60), st.integers(0, 1 << 61))
+def test_what_is_left_and_what_was_used_make_the_quota(quota: int | None, used: int) -> None:
+    terms = Terms(quota, PeriodKind.MONTH, "UTC", SINCE)
+    left = remaining_bytes(terms, used)
+    assert left == (None if quota is None else max(0, quota - used))
+    assert is_used_up(terms, used) == (quota is not None and used >= quota)
+
+
+def test_a_nas_is_asked_again_ever_more_patiently() -> None:
+    assert [retry_delay_s(attempt, through_agent=False) for attempt in range(1, 8)] == [2, 5, 15, 60, 300, 300, 300]
+    assert [retry_delay_s(attempt, through_agent=True) for attempt in range(1, 5)] == [15, 60, 300, 300]
