@@ -1,11 +1,10 @@
 """Bodies of routers, enrolment and commands."""
 
 from datetime import datetime
-from ipaddress import IPv4Address, IPv6Address
 from typing import Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import BaseModel, Field, IPvAnyAddress, StringConstraints
 
 from spotfi_cloud.routers.nas import NasKind
 from spotfi_cloud.routers.rules import MAX_DEADLINE_S, CommandState
@@ -15,7 +14,7 @@ _DEFAULT_DEADLINE_S = 300
 
 
 Address = Annotated[
-    IPv4Address | IPv6Address,
+    IPvAnyAddress,
     Field(description="IP address its RADIUS packets come from and disconnects go to; null where that changes."),
 ]
 Port = Annotated[int, Field(strict=True, ge=1, le=65535)]

@@ -138,6 +138,8 @@ class BrokerLink:
     ) -> None:
         if any(reason.is_failure for reason in reasons):
             _log.error("subscription_refused", topic=EVERY_UP)
+        else:
+            _log.info("routers_subscribed", topic=EVERY_UP)
 
     def _on_disconnect(
         self, _client: Client, _data: Any, _flags: DisconnectFlags, reason: ReasonCode, _properties: Properties | None

@@ -1,0 +1,247 @@
+"""A live router: presence, commands and telemetry through a real broker and the real ingest."""
+
+import asyncio
+import hashlib
+from typing import Any
+
+from sqlalchemy import text
+
+from spotfi_cloud.storage.database import Database
+from spotfi_protocol import codec
+from spotfi_protocol.messages import Command, ResultState, Telemetry
+from spotfi_protocol.topics import Down, Up, up_topic
+from tests.integration.api.conftest import Person
+from tests.integration.fleet.conftest import Role
+from tests.integration.fleet.router import Router, eventually
+
+
+async def command_of(owner: Person, command_id: object) -> Any:
+    return await owner.get(f"/commands/{command_id}")
+
+
+async def order(owner: Person, router: Router, kind: str, *, deadline_s: int = 60, **args: Any) -> str:
+    body = {"kind": kind, "args": args, "deadline_s": deadline_s}
+    return str((await owner.post(f"/routers/{router.id}/commands", body, expect=202))["id"])
+
+
+async def shown(owner: Person, router: Router) -> Any:
+    return await owner.get(f"/routers/{router.id}")
+
+
+async def test_a_cut_router_is_offline_at_once_and_its_hello_brings_it_back(owner: Person, router: Router) -> None:
+    router_shown = await shown(owner, router)
+    assert (router_shown["online"], router_shown["agent"]["hostname"]) == (True, "bar")
+    router.cut()
+
+    async def offline() -> bool:
+        return not (await shown(owner, router))["online"]
+
+    await eventually("offline", offline, within_s=5)
+    await router.connect()
+    assert (await shown(owner, router))["online"]
+
+
+async def test_a_new_interval_reaches_the_router_at_once(owner: Person, router: Router) -> None:
+    await owner.patch(f"/routers/{router.id}", {"interval_s": 5})
+    assert await router.receive_interval_s() == 5
+
+
+async def test_garbage_is_dropped_and_the_next_good_message_counts(owner: Person, router: Router, ingest: Role) -> None:
+    garbage = [
+        (up_topic(router.id, Up.TELEMETRY), b""),
+        (up_topic(router.id, Up.TELEMETRY), b"\x01\xff\xff\xff"),
+        (up_topic(router.id, Up.TELEMETRY), b"x" * (codec.MAX_PAYLOAD_BYTES + 1)),
+        (up_topic(router.id, Up.RESULT), codec.encode({"command_id": 7})),
+        (f"spotfi/v1/{router.id}/up/nonsense", codec.encode({})),
+        (f"spotfi/v1/{router.id}/up/hello/deeper", b"?"),
+    ]
+    for topic, payload in garbage:
+        router.publish_bytes(topic, payload)
+    # What the contract allows and the database does not: a number that is none, in a result.
+    infinite = {**router.stamp().to_wire(), "command_id": str(router.id), "state": "failed", "detail": {"n": 10**400}}
+    router.publish(Up.RESULT, infinite)
+    router.report(router.sample())
+
+    async def sample() -> Any:
+        return (await shown(owner, router))["latest_sample"]
+
+    latest = await eventually("the good sample", sample)
+    assert latest["load"] == [0.1, 0.2, 0.3]
+    assert ingest.process is not None
+    assert ingest.process.poll() is None
+    for reason in ("undecodable", "unknown_topic", "oversized"):
+        assert reason in ingest.log()
+
+
+async def test_logs_come_back_piece_by_piece(owner: Person, router: Router) -> None:
+    command_id = await order(owner, router, "logs", lines=100)
+    command = await router.receive_command()
+    assert (str(command.command_id), command.kind, command.args) == (command_id, "logs", {"lines": 100})
+    assert 0 < command.expires_in_s <= 60
+    router.answer(command, ResultState.ACCEPTED)
+    pieces = [b"first\n" * 8000, b"second \xff\n", b"third\n"]
+    whole = b"".join(pieces)
+    router.print_piece(command, 0, pieces[0])
+    router.print_piece(command, 0, pieces[0])
+    router.print_piece(command, 2, pieces[2])
+    done = router.answer(
+        command,
+        ResultState.SUCCEEDED,
+        message="done",
+        pieces=3,
+        bytes=len(whole),
+        sha256=hashlib.sha256(whole).hexdigest(),
+    )
+    await router.receive_ack(done.stamp.seq)
+    assert (await command_of(owner, command_id))["state"] == "accepted"
+    assert await owner.get(f"/commands/{command_id}/output") == pieces[0]
+    router.print_piece(command, 1, pieces[1])
+    await router.receive_ack(router.seq)
+    ended = await command_of(owner, command_id)
+    assert (ended["state"], ended["result"]["message"]) == ("succeeded", "done")
+    assert await owner.get(f"/commands/{command_id}/output") == whole
+
+
+async def test_a_reboot_succeeds_only_from_a_new_boot(owner: Person, router: Router) -> None:
+    honest, lying = await order(owner, router, "reboot"), await order(owner, router, "reboot")
+    commands = {str(command.command_id): command for command in [await router.receive_command() for _ in range(2)]}
+    for command in commands.values():
+        router.answer(command, ResultState.ACCEPTED)
+    router.answer(commands[lying], ResultState.SUCCEEDED)
+    await router.receive_ack(router.seq)
+    router.reboot()
+    await router.connect()
+    router.answer(commands[honest], ResultState.SUCCEEDED)
+    await router.receive_ack(router.seq)
+    assert (await command_of(owner, honest))["state"] == "succeeded"
+    assert (await command_of(owner, lying))["state"] == "failed"
+
+
+async def test_late_and_repeated_reports_never_take_a_command_back(owner: Person, router: Router) -> None:
+    command_id = await order(owner, router, "kick", username="ada")
+    command = await router.receive_command()
+    for state in (ResultState.ACCEPTED, ResultState.SUCCEEDED, ResultState.ACCEPTED, ResultState.FAILED):
+        router.answer(command, state, message=state.value)
+    await router.receive_ack(router.seq)
+    ended = await command_of(owner, command_id)
+    assert (ended["state"], ended["result"]) == ("succeeded", {"message": "succeeded"})
+
+
+async def test_reports_about_others_commands_change_nothing_and_are_acknowledged(owner: Person, router: Router) -> None:
+    body = {"name": "Other", "host_id": owner.host_id, "nas_kind": "agent"}
+    other = await owner.post("/routers", body)
+    foreign = await owner.post(f"/routers/{other['id']}/commands", {"kind": "reboot"}, expect=202)
+    command = Command.from_wire(
+        {"command_id": foreign["id"], "kind": "reboot", "args": {}, "deadline_at_ms": 0, "expires_in_s": 0}
+    )
+    router.answer(command, ResultState.FAILED)
+    await router.receive_ack(router.seq)
+    assert (await command_of(owner, foreign["id"]))["state"] == "queued"
+
+
+async def test_a_command_waits_for_its_router_and_is_sent_until_accepted(owner: Person, router: Router) -> None:
+    router.cut()
+
+    async def offline() -> bool:
+        return not (await shown(owner, router))["online"]
+
+    await eventually("offline", offline, within_s=5)
+    command_id = await order(owner, router, "logs")
+    await asyncio.sleep(0.5)
+    assert (await command_of(owner, command_id))["state"] == "queued"
+    await router.connect()
+    first = await router.receive_command()
+    assert str(first.command_id) == command_id
+    await router.connect()
+    assert (await router.receive_command()).command_id == first.command_id
+    router.answer(first, ResultState.ACCEPTED)
+    await router.receive_ack(router.seq)
+    await router.connect()
+    await asyncio.sleep(0.5)
+    kinds = [router.inbox.get_nowait()[0] for _ in range(router.inbox.qsize())]
+    assert Down.COMMAND not in kinds
+
+
+async def test_a_cancelled_command_that_ran_all_the_same_says_so(owner: Person, router: Router) -> None:
+    command_id = await order(owner, router, "reboot")
+    command = await router.receive_command()
+    assert (await owner.post(f"/commands/{command_id}/cancel", {}, expect=200))["state"] == "cancelled"
+    router.answer(command, ResultState.ACCEPTED)
+    await router.receive_ack(router.seq)
+    late = await command_of(owner, command_id)
+    assert (late["state"], late["result"]["late_report"]["state"]) == ("cancelled", "accepted")
+
+
+async def test_one_that_is_away_waits_until_its_deadline_and_expires(
+    owner: Person, router: Router, worker: Role
+) -> None:
+    router.cut()
+    command_id = await order(owner, router, "logs", deadline_s=2)
+
+    async def expired() -> bool:
+        return bool((await command_of(owner, command_id))["state"] == "expired")
+
+    await eventually("expired", expired, within_s=12)
+
+
+async def test_a_revoked_router_is_told(owner: Person, router: Router) -> None:
+    await owner.post(f"/routers/{router.id}/revoke", {}, expect=200)
+    gone = await shown(owner, router)
+    assert not gone["online"]
+    router.report(router.sample())
+
+    async def still_silent() -> Any:
+        return (await shown(owner, router))["latest_sample"] is None
+
+    await asyncio.sleep(1)
+    assert await still_silent()
+
+
+async def test_a_silent_router_is_swept_offline_and_its_next_word_brings_it_back(
+    owner: Person, router: Router, worker: Role, database: Database
+) -> None:
+    long_ago = text("UPDATE router_presence SET last_seen_at = last_seen_at - interval '106 seconds'")
+    async with database.unit_of_work() as session:
+        await session.execute(long_ago)
+
+    async def online() -> bool:
+        return bool((await shown(owner, router))["online"])
+
+    async def offline() -> bool:
+        return not await online()
+
+    await eventually("swept", offline, within_s=8)
+    router.report(router.sample())
+    await eventually("back", online)
+
+
+async def test_ingest_killed_mid_stream_loses_nothing(
+    owner: Person, router: Router, ingest: Role, database: Database
+) -> None:
+    for _ in range(50):
+        router.report(router.sample())
+    ingest.kill()
+    for _ in range(50):
+        router.report(router.sample())
+    ingest.start()
+
+    async def stored() -> bool:
+        async with database.unit_of_work() as session:
+            return bool(await session.scalar(text("SELECT count(*) FROM telemetry_samples")) == 100)
+
+    await eventually("all samples stored", stored, within_s=30)
+
+
+async def test_repeated_telemetry_is_stored_once(router: Router, database: Database) -> None:
+    batch = Telemetry(router.stamp(), (router.sample(), router.sample())).to_wire()
+    for _ in range(3):
+        router.publish(Up.TELEMETRY, batch)
+    router.report(router.sample())
+
+    async def counted() -> Any:
+        async with database.unit_of_work() as session:
+            return await session.scalar(text("SELECT count(*) FROM telemetry_samples WHERE seq > 2"))
+
+    await eventually("the last one", counted)
+    async with database.unit_of_work() as session:
+        assert await session.scalar(text("SELECT count(*) FROM telemetry_samples")) == 3

@@ -1,0 +1,116 @@
+"""Samples are stored once, dated right, shown as series, and forgotten after 48 hours."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import text
+
+from spotfi_cloud.kernel.clock import ManualClock
+from spotfi_cloud.storage.database import Database
+from spotfi_cloud.telemetry.service import Batch, forget_old_samples, store_batches
+from spotfi_protocol.messages import InterfaceCounters, Sample, Stamp, Telemetry
+from tests.integration.api.conftest import NOW, Person, Town, fields_of
+
+BOOT = uuid4()
+
+
+@pytest.fixture
+async def owner(town: Town) -> Person:
+    return await town.move_in("Café Central")
+
+
+@pytest.fixture
+async def router_id(owner: Person, database: Database) -> str:
+    """A router that has been online."""
+    created = await owner.post("/routers", {"name": "Bar", "host_id": owner.host_id, "nas_kind": "agent"})
+    async with database.unit_of_work() as session:
+        columns = "(router_id, online, ended, changed_at, last_seen_at)"
+        insert = text(f"INSERT INTO router_presence {columns} VALUES (:id, true, false, :now, :now)")
+        await session.execute(insert, {"id": UUID(created["id"]), "now": NOW})
+    return str(created["id"])
+
+
+def message(router_id: str, seq: int, *mono_s: int, at: datetime = NOW, dropped: int = 0) -> Batch:
+    """Samples at these seconds of the boot's clock, sent at the last; a megabyte a second comes in by wan."""
+    stamp = Stamp(BOOT, seq, int(at.timestamp() * 1000), mono_s[-1] * 1000)
+    samples = tuple(
+        Sample(
+            mono_ms=each * 1000,
+            uptime_s=each,
+            cpu_busy_ms=each * 250,
+            cpu_total_ms=each * 1000,
+            load=(0.5, 0.25, 0.125),
+            memory_total_bytes=128_000_000,
+            memory_available_bytes=64_000_000,
+            interfaces={"wan": InterfaceCounters(each * 1_000_000, 0, each, 0, True)},
+        )
+        for each in mono_s
+    )
+    return Batch(UUID(router_id), Telemetry(stamp, samples, dropped))
+
+
+async def store(database: Database, clock: ManualClock, *batches: Batch) -> None:
+    async with database.unit_of_work() as session:
+        await store_batches(session, batches, clock=clock)
+
+
+async def series(owner: Person, router_id: str, *, expect: int = 200, **query: Any) -> Any:
+    return await owner.get(f"/routers/{router_id}/telemetry", expect=expect, **query)
+
+
+async def test_repeated_messages_count_once(
+    owner: Person, router_id: str, database: Database, clock: ManualClock
+) -> None:
+    first, second = message(router_id, 1, 100, 130), message(router_id, 2, 160, dropped=3)
+    for _ in range(3):
+        await store(database, clock, second, first, second)
+    span: dict[str, Any] = {
+        "from": (NOW - timedelta(minutes=5)).isoformat(),
+        "to": (NOW + timedelta(hours=1)).isoformat(),
+    }
+    (whole, *rest) = (await series(owner, router_id, step=3600, **span))["points"]
+    assert rest == []
+    assert (whole["samples"], whole["dropped"]) == (3, 3)
+    assert whole["interfaces"]["wan"] == {"rx_bps": 8_000_000.0, "tx_bps": 0.0}
+    assert whole["cpu_percent"] == pytest.approx(25)
+
+
+async def test_the_latest_sample_is_the_newest_not_the_last_to_arrive(
+    owner: Person, router_id: str, database: Database, clock: ManualClock
+) -> None:
+    await store(database, clock, message(router_id, 2, 170, 200, at=NOW))
+    await store(database, clock, message(router_id, 1, 140, at=NOW - timedelta(minutes=1)))
+    latest = (await owner.get(f"/routers/{router_id}"))["latest_sample"]
+    assert datetime.fromisoformat(latest["taken_at"]) == NOW
+    assert (latest["uptime_s"], latest["load"]) == (200, [0.5, 0.25, 0.125])
+    assert latest["interfaces"]["wan"]["rx_bytes"] == 200_000_000
+    assert latest["cpu_percent"] == pytest.approx(25)
+
+
+UNFIT: list[tuple[dict[str, Any], str]] = [
+    ({"from": "2026-11-15T12:00:00Z", "to": "2026-11-15T11:00:00Z"}, "to"),
+    ({"from": "2026-11-01T12:00:00Z", "to": "2026-11-15T11:00:00Z"}, "from"),
+    ({"from": "2026-11-14T12:00:00Z", "to": "2026-11-15T12:00:00Z", "step": 1}, "step"),
+    ({"from": "0001-01-01T00:00:00+14:00"}, "from"),
+    ({"from": "2026-11-14T12:00:00"}, "from"),
+    ({"step": 0}, "step"),
+    ({"to": "soon"}, "to"),
+]
+
+
+async def test_a_range_that_does_not_fit_is_refused_by_field(owner: Person, router_id: str) -> None:
+    for query, field in UNFIT:
+        assert fields_of(await series(owner, router_id, expect=422, **query)) == [field]
+
+
+async def test_samples_are_forgotten_after_48_hours(router_id: str, database: Database, clock: ManualClock) -> None:
+    await store(database, clock, message(router_id, 1, 100))
+    clock.advance(timedelta(hours=48))
+    await store(database, clock, message(router_id, 2, 200, at=clock.now()))
+    clock.advance(timedelta(seconds=1))
+    async with database.unit_of_work() as session:
+        assert await forget_old_samples(session, clock=clock) == 1
+        assert await forget_old_samples(session, clock=clock) == 0
+        assert await session.scalar(text("SELECT count(*) FROM telemetry_samples")) == 1
