@@ -45,8 +45,8 @@ class Outcome:
     sent: int = 0
     retried: int = 0
     lost: int = 0
-    refused: int = 0
-    """Replies that failed verification or match no request."""
+    stray: int = 0
+    """Replies to nothing in flight: late, repeated or forged."""
     elapsed_s: float = 0.0
     cpu_s: float = 0.0
     latencies_s: "array[float]" = field(default_factory=lambda: array("d"))
@@ -66,7 +66,7 @@ class Outcome:
             "rejected": self.replies[Code.ACCESS_REJECT],
             "retried": self.retried,
             "lost": self.lost,
-            "refused": self.refused,
+            "stray": self.stray,
             "p50_ms": round(self.percentile_ms(50), 3),
             "p99_ms": round(self.percentile_ms(99), 3),
             "max_ms": round(self.percentile_ms(100), 3),
@@ -201,7 +201,7 @@ class _Lane:
             request = self._in_flight[reply.identifier]
             verify_reply(reply, request.datagram[4:20], self._workload.nas.secret)
         except (PacketError, KeyError):
-            self._outcome.refused += 1
+            self._outcome.stray += 1
             return
         del self._in_flight[reply.identifier]
         self._free.append(reply.identifier)

@@ -4,14 +4,18 @@ from collections import OrderedDict
 
 from spotfi_cloud.radius.packet import Packet
 
-RequestKey = tuple[str, int, int, bytes]
+RequestKey = tuple[str, int, bytes]
 _KEEP_S = 10.0
 _MOST = 200_000
 
 
 def key_of(request: Packet, source: tuple[str, int]) -> RequestKey:
-    """What a retransmission has in common with its original."""
-    return (*source, request.identifier, request.authenticator)
+    """What a retransmission has in common with its original: sender and every octet.
+
+    Less would not do: copies are answered before their signature is checked, and whoever saw an authenticator could have
+    something else answered with it.
+    """
+    return (*source, request.raw)
 
 
 class DuplicateCache:

@@ -49,6 +49,15 @@ def test_a_copy_gets_the_reply_of_the_original_and_for_ten_seconds_only() -> Non
     assert cache.find(key, 12.1) == (False, None)
 
 
+def test_something_else_under_the_same_authenticator_is_no_copy() -> None:
+    cache, original = DuplicateCache(), request(identifier="sf-1")
+    cache.finish(key_of(original, SOURCE), b"reply", 0.0)
+    tampered = decode(original.raw[:-1] + b"2")
+    assert tampered.authenticator == original.authenticator
+    assert cache.find(key_of(tampered, SOURCE), 0.0) == (False, None)
+    assert cache.find(key_of(decode(original.raw + b"padding"), SOURCE), 0.0) == (True, b"reply")
+
+
 def test_a_request_that_came_to_nothing_may_come_again() -> None:
     cache, key = DuplicateCache(), key_of(request(), SOURCE)
     cache.begin(key, 0.0)
