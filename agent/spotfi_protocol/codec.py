@@ -52,7 +52,7 @@ def decode(payload: bytes) -> dict[str, Any]:
         msg = "unknown payload format"
         raise ProtocolError(msg)
     try:
-        body = json.loads(_inflate(payload[1:]))
+        body = _read_json(_inflate(payload[1:]))
     except (zlib.error, ValueError, RecursionError) as error:
         msg = f"undecodable payload: {error}"
         raise ProtocolError(msg) from error
@@ -60,6 +60,33 @@ def decode(payload: bytes) -> dict[str, Any]:
         msg = "payload is not a JSON object"
         raise ProtocolError(msg)
     return body
+
+
+def _read_json(text: bytes) -> Any:
+    body = json.loads(text, parse_constant=_refuse_constant)
+    if b"\\u" in text:  # an escape is the only way to what no database takes as text
+        _check_text(body)
+    return body
+
+
+def _refuse_constant(name: str) -> None:
+    msg = f"{name} is not JSON"
+    raise ProtocolError(msg)
+
+
+def _check_text(value: Any) -> None:
+    """ProtocolError for a NUL or half a surrogate pair, in any string at any depth."""
+    if isinstance(value, str):
+        if any(character == "\0" or "\ud800" <= character <= "\udfff" for character in value):
+            msg = "a text has characters that cannot be stored"
+            raise ProtocolError(msg)
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            _check_text(key)
+            _check_text(item)
+    elif isinstance(value, list):
+        for item in value:
+            _check_text(item)
 
 
 def _inflate(data: bytes) -> bytes:

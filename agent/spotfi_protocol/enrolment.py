@@ -17,7 +17,7 @@ from typing import Any, Self
 from uuid import UUID
 
 from spotfi_protocol.errors import ProtocolError
-from spotfi_protocol.fields import Fields
+from spotfi_protocol.fields import Fields, reject
 
 CA_PATH = "/api/v1/enrolment/ca"
 ENROL_PATH = "/api/v1/enrolment"
@@ -108,11 +108,14 @@ class EnrolmentGrant:
     @classmethod
     def from_wire(cls, body: dict[str, Any]) -> Self:
         fields = Fields(body)
+        mqtt_port = fields.count("mqtt_port")
+        if not 0 < mqtt_port < 1 << 16:
+            reject("mqtt_port", "a port number")
         return cls(
             router_id=fields.uuid("router_id"),
             device_key=fields.text("device_key", 128),
             mqtt_host=fields.text("mqtt_host", 255),
-            mqtt_port=fields.count("mqtt_port"),
+            mqtt_port=mqtt_port,
             websocket_url=fields.text("websocket_url", 1024),
             ca_pem=fields.text("ca_pem", 32_768),
         )

@@ -17,9 +17,12 @@ def reject(name: str, expected: str) -> NoReturn:
 
 
 def finite(name: str, value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        reject(name, "a finite number")
-    return float(value)
+    try:
+        if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
+            return float(value)
+    except OverflowError:  # a whole number beyond what a float holds
+        pass
+    reject(name, "a finite number")
 
 
 def objects(name: str, value: object, most: int) -> list[dict[str, Any]]:

@@ -8,7 +8,6 @@ naming the field that does not fit. Unknown fields are ignored, so either side m
 """
 
 import base64
-import binascii
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Self
@@ -21,6 +20,8 @@ MAX_PIECE_BYTES = 48 * 1024
 """Largest piece of command output in one message."""
 MAX_SAMPLES = 120
 """Most samples in one telemetry message: two minutes of live view."""
+_MAX_NAME = 64
+"""Longest name of an interface; Linux allows 15 characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +124,8 @@ class InterfaceCounters:
 
     @classmethod
     def from_wire(cls, name: str, values: object) -> Self:
+        if len(name) > _MAX_NAME:
+            reject("interfaces", f"named with at most {_MAX_NAME} characters")
         if not isinstance(values, list) or len(values) != len(cls.__slots__):
             reject(f"interfaces.{name}", "five counters")
         fields = Fields(dict(zip(cls.__slots__, values, strict=True)), path=f"interfaces.{name}.")
@@ -278,9 +281,11 @@ class Output:
         fields = Fields(body)
         try:
             data = base64.b64decode(fields.text("data", MAX_PIECE_BYTES * 2), validate=True)
-        except binascii.Error as error:
+        except ValueError as error:  # binascii.Error is one; characters beyond ASCII raise a plain one
             msg = "field 'data' must be base64"
             raise ProtocolError(msg) from error
+        if len(data) > MAX_PIECE_BYTES:
+            reject("data", f"at most {MAX_PIECE_BYTES} bytes")
         return cls(Stamp.from_wire(fields), fields.uuid("command_id"), fields.count("piece"), data)
 
 
