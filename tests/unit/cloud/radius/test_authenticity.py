@@ -1,12 +1,17 @@
 """Nobody without the secret gets a request in or a reply accepted."""
 
+import hmac
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from spotfi_cloud.radius import values
 from spotfi_cloud.radius.attributes import Attr
 from spotfi_cloud.radius.authenticity import sign_access_request, sign_reply, sign_request, verify_reply, verify_request
 from spotfi_cloud.radius.codes import Code
 from spotfi_cloud.radius.errors import OversizedReplyError, PacketError, UnauthenticPacketError
+from spotfi_cloud.radius.md5 import hmac_md5
 from spotfi_cloud.radius.packet import decode
 
 SECRET = b"s3cret"
@@ -42,13 +47,21 @@ def test_status_server_always_needs_a_message_authenticator() -> None:
     assert refusal_of(bare, required=False) == "message_authenticator_missing"
 
 
-def test_a_message_authenticator_may_stand_anywhere() -> None:
-    unsigned = values.octets(Attr.MESSAGE_AUTHENTICATOR, bytes(16))
-    first = decode(sign_access_request(1, AUTHENTICATOR, SECRET, [NAME]))
-    assert first.attributes[0][0] == Attr.MESSAGE_AUTHENTICATOR
-    assert refusal_of(sign_access_request(1, AUTHENTICATOR, SECRET, [NAME, unsigned], message_authenticator=False)) == (
-        "message_authenticator_wrong"
-    )
+@pytest.mark.parametrize("before", [[], [NAME], [NAME, values.octets(Attr.CLASS, b"P\x12")]])
+@pytest.mark.parametrize("after", [[], [NAME]])
+def test_a_message_authenticator_may_stand_anywhere(before: list[bytes], after: list[bytes]) -> None:
+    def datagram(signature: bytes) -> bytes:
+        signed = [*before, values.octets(Attr.MESSAGE_AUTHENTICATOR, signature), *after]
+        return sign_access_request(1, AUTHENTICATOR, SECRET, signed, message_authenticator=False)
+
+    signature = hmac.digest(SECRET, datagram(bytes(16)), "md5")
+    assert refusal_of(datagram(signature)) is None
+    assert refusal_of(datagram(signature[::-1])) == "message_authenticator_wrong"
+
+
+@given(st.binary(max_size=200), st.binary(max_size=200))
+def test_our_hmac_is_everybodys(secret: bytes, data: bytes) -> None:
+    assert hmac_md5(secret, data) == hmac.digest(secret, data, "md5")
 
 
 @pytest.mark.parametrize("code", DIGEST_CODES)

@@ -11,7 +11,7 @@ from spotfi_cloud.radius.attributes import Attr
 from spotfi_cloud.radius.authenticity import sign_access_request, sign_request, verify_reply, verify_request
 from spotfi_cloud.radius.codes import Code
 from spotfi_cloud.radius.packet import decode
-from spotfi_cloud.radius.passwords import check_chap, check_pap, encrypt_pap
+from spotfi_cloud.radius.passwords import chap_response, check_chap, check_pap, encrypt_pap
 
 SECRET = b"s3cret"
 AUTHENTICATOR = bytes(range(16))
@@ -49,12 +49,15 @@ def test_they_read_our_access_request(dictionary: Dictionary) -> None:
     assert theirs.PwDecrypt(theirs["User-Password"][0]) == "a password of more than one block"
 
 
-def test_they_verify_our_chap(dictionary: Dictionary) -> None:
-    theirs = pyrad.AuthPacket(id=3, secret=SECRET, authenticator=AUTHENTICATOR, dict=dictionary, auth_type="chap")
-    theirs["CHAP-Challenge"] = b"a challenge of any length"
-    theirs["CHAP-Password"] = b"\x07" + bytes(16)
-    asked = decode(theirs.RequestPacket())
-    assert not check_chap(asked, b"open sesame")
+@pytest.mark.parametrize("challenge", [None, b"a challenge of any length"])
+def test_chap_both_ways(dictionary: Dictionary, challenge: bytes | None) -> None:
+    proof = bytes((7,)) + chap_response(7, b"open sesame", AUTHENTICATOR if challenge is None else challenge)
+    attributes = [values.octets(Attr.CHAP_PASSWORD, proof)]
+    if challenge is not None:
+        attributes.append(values.octets(Attr.CHAP_CHALLENGE, challenge))
+    sent = sign_access_request(3, AUTHENTICATOR, SECRET, attributes)
+    assert pyrad.AuthPacket(packet=sent, secret=SECRET, dict=dictionary).VerifyChapPasswd("open sesame")
+    assert check_chap(decode(sent), b"open sesame")
 
 
 def test_they_accept_our_accept(dictionary: Dictionary) -> None:
