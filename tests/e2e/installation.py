@@ -126,33 +126,28 @@ class Api:
     """The REST API as one signed-in person; every answer is checked for the status that is expected."""
 
     def __init__(self, url: str, token: str) -> None:
-        self._client = httpx.Client(
-            base_url=f"{url}/api/v1", headers={"Authorization": f"Bearer {token}"}, timeout=20, trust_env=False
-        )
+        self._url = f"{url}/api/v1"
+        self._authorization = {"Authorization": f"Bearer {token}"}
 
     def get(self, path: str, *, expect: int = 200, **query: Any) -> Any:
-        return self._checked(self._client.get(path, params=query), expect)
+        return self._call("GET", path, expect, params=query).json()
 
     def post(self, path: str, body: dict[str, Any] | None = None, *, expect: int = 201, **headers: str) -> Any:
-        return self._checked(self._client.post(path, json=body or {}, headers=headers), expect)
+        return self._call("POST", path, expect, headers, json=body or {}).json()
 
     def patch(self, path: str, body: dict[str, Any], *, expect: int = 200) -> Any:
-        return self._checked(self._client.patch(path, json=body), expect)
+        return self._call("PATCH", path, expect, json=body).json()
 
     def put(self, path: str, body: dict[str, Any], *, expect: int = 200) -> Any:
-        return self._checked(self._client.put(path, json=body), expect)
-
-    def text(self, path: str) -> str:
-        answer = self._client.get(path)
-        assert answer.status_code == httpx.codes.OK, answer.text
-        return answer.text
+        return self._call("PUT", path, expect, json=body).json()
 
     def content(self, path: str) -> bytes:
-        answer = self._client.get(path)
-        assert answer.status_code == httpx.codes.OK, answer.text
-        return answer.content
+        return self._call("GET", path, httpx.codes.OK).content
 
-    @staticmethod
-    def _checked(answer: httpx.Response, expect: int) -> Any:
-        assert answer.status_code == expect, f"{answer.request.method} {answer.request.url}: {answer.text}"
-        return answer.json() if answer.content else None
+    def _call(
+        self, method: str, path: str, expect: int, headers: dict[str, str] | None = None, **what: Any
+    ) -> httpx.Response:
+        headers = {**self._authorization, **(headers or {})}
+        answer = httpx.request(method, self._url + path, headers=headers, timeout=20, trust_env=False, **what)
+        assert answer.status_code == expect, f"{method} {answer.request.url}: {answer.status_code} {answer.text}"
+        return answer
