@@ -10,8 +10,8 @@ from spotfi_cloud.kernel.errors import RejectedError
 
 MAX_OPEN_COMMANDS = 100
 """Per router; a router that is away for a week must not come back to a flood."""
-MAX_OUTPUT_PIECES = 2048
-"""96 MiB of output; what comes beyond is not stored."""
+MAX_OUTPUT_PIECES = 21_845
+"""A gigabyte of output, in pieces of 48 KiB; what comes beyond is not stored."""
 MAX_DEADLINE_S = 7 * 86_400
 ACCEPTED_PATIENCE = timedelta(days=1)
 """How long past its deadline an accepted command may run before it counts as failed."""
