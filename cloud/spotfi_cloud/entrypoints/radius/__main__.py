@@ -1,10 +1,6 @@
 """`python -m spotfi_cloud.entrypoints.radius`: the role's process, or processes."""
 
-import multiprocessing
-import os
-import signal
 import sys
-import threading
 
 import uvloop
 
@@ -19,21 +15,7 @@ def run(settings: Settings) -> None:
     if settings.radius_processes == 1:
         uvloop.run(serve(settings, shared_ports=False))
     else:
-        run_processes(serve_share, settings.radius_processes)
-
-
-def serve_share() -> None:
-    """One of several processes; it reads the settings from the environment it inherits."""
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    sys.exit(run_role("radius", lambda settings: uvloop.run(serve(settings, shared_ports=True))))
-
-
-def _end_with_parent() -> None:
-    """A parent that was killed leaves nobody who would stop this process."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os.kill(os.getpid(), signal.SIGTERM)
+        run_processes(settings, settings.radius_processes)
 
 
 if __name__ == "__main__":

@@ -1,15 +1,24 @@
-"""Several processes of the role on the same ports (SO_REUSEPORT): the kernel shares the requests out by source."""
+"""Several processes of the role on the same ports (SO_REUSEPORT): the kernel shares the requests out by source.
+
+They are forked before anything runs, so they share the memory of the code and start at once.
+"""
 
 import multiprocessing
+import os
 import signal
+import sys
+import threading
 import time
-from collections.abc import Callable
-from multiprocessing.context import SpawnProcess
+from multiprocessing.context import ForkProcess
 from types import FrameType
 
 import structlog
+import uvloop
 
-from spotfi_cloud.entrypoints.process import EXIT_REFUSED
+from spotfi_cloud.entrypoints.process import EXIT_REFUSED, say_why
+from spotfi_cloud.entrypoints.radius.server import serve
+from spotfi_cloud.entrypoints.settings import Settings
+from spotfi_cloud.kernel.errors import SpotFiError
 
 _log = structlog.get_logger(__name__)
 _STOP_S = 2.8
@@ -17,8 +26,11 @@ _RESTART_S = 1.0
 _LOOK_S = 0.1
 
 
-def run_processes(target: Callable[[], None], count: int) -> None:
-    """Keep `count` processes of `target` alive until SIGTERM or SIGINT; they end with this one, however it ends."""
+def run_processes(settings: Settings, count: int) -> None:
+    """Keep `count` processes alive until SIGTERM or SIGINT; they end with this one, however it ends.
+
+    Raises SystemExit where one of them has said why it cannot serve.
+    """
     stopping: list[int] = []
 
     def stop(number: int, _frame: FrameType | None) -> None:
@@ -26,28 +38,31 @@ def run_processes(target: Callable[[], None], count: int) -> None:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
-    context = multiprocessing.get_context("spawn")
-
-    def start() -> SpawnProcess:
-        process = context.Process(target=target, daemon=True)
-        process.start()
-        return process
-
-    processes = [start() for _ in range(count)]
+    processes = [_start(settings) for _ in range(count)]
     while not stopping:
         time.sleep(_LOOK_S)
         for index, process in enumerate(processes):
-            if process.exitcode == EXIT_REFUSED:
-                _stop(processes)
-                raise SystemExit(EXIT_REFUSED)
             if process.exitcode is not None and not stopping:
-                _log.error("process_ended", role="radius", status=process.exitcode, restart_in_s=_RESTART_S)
-                time.sleep(_RESTART_S)
-                processes[index] = start()
+                processes[index] = _replace(process, processes, settings)
     _stop(processes)
 
 
-def _stop(processes: list[SpawnProcess]) -> None:
+def _start(settings: Settings) -> ForkProcess:
+    process = multiprocessing.get_context("fork").Process(target=_serve_share, args=(settings,), daemon=True)
+    process.start()
+    return process
+
+
+def _replace(ended: ForkProcess, processes: list[ForkProcess], settings: Settings) -> ForkProcess:
+    if ended.exitcode == EXIT_REFUSED:
+        _stop(processes)
+        raise SystemExit(EXIT_REFUSED)
+    _log.error("process_ended", role="radius", status=ended.exitcode, restart_in_s=_RESTART_S)
+    time.sleep(_RESTART_S)
+    return _start(settings)
+
+
+def _stop(processes: list[ForkProcess]) -> None:
     for process in processes:
         process.terminate()
     deadline_s = time.monotonic() + _STOP_S
@@ -55,3 +70,22 @@ def _stop(processes: list[SpawnProcess]) -> None:
         process.join(max(0.0, deadline_s - time.monotonic()))
         if process.exitcode is None:
             process.kill()
+
+
+def _serve_share(settings: Settings) -> None:
+    """One of several processes; until it listens to signals itself, they end it as they end any program."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_DFL)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    try:
+        uvloop.run(serve(settings, shared_ports=True))
+    except SpotFiError as error:
+        sys.exit(say_why(error))
+
+
+def _end_with_parent() -> None:
+    """A parent that was killed leaves nobody who would stop this process."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os.kill(os.getpid(), signal.SIGTERM)

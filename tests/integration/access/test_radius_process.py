@@ -1,0 +1,94 @@
+"""The role as a process, or as several on one pair of ports: it serves, and stops cleanly when told to."""
+
+import asyncio
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.integration.access.conftest import PASSWORD, SECRET, SECRET_KEY, Place
+from tests.integration.access.radius_peer import radclient, received
+
+
+def free_port() -> int:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextmanager
+def role(database_url: str, folder: Path, *, processes: int, auth_port: int) -> "Iterator[subprocess.Popen[bytes]]":
+    environ = {
+        **os.environ,
+        "SPOTFI_DATA_DIR": str(folder),
+        "SPOTFI_SECRET_KEY": SECRET_KEY,
+        "SPOTFI_DATABASE_URL": database_url,
+        "SPOTFI_RADIUS_HOST": "127.0.0.1",
+        "SPOTFI_RADIUS_AUTH_PORT": str(auth_port),
+        "SPOTFI_RADIUS_ACCT_PORT": str(free_port()),
+        "SPOTFI_RADIUS_PROCESSES": str(processes),
+    }
+    process = subprocess.Popen(
+        [sys.executable, "-m", "spotfi_cloud.entrypoints.radius"], env=environ, stderr=subprocess.PIPE
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+async def test_it_serves_and_stops_within_three_seconds(
+    place: Place, database_url: str, tmp_path: Path, processes: int
+) -> None:
+    await place.add_nas("sf-one")
+    await place.add_subscriber("ada", await place.add_plan())
+    port = free_port()
+    request = f'User-Name = "ada"\nUser-Password = "{PASSWORD}"\nMessage-Authenticator = 0x00\n'
+    with role(database_url, tmp_path, processes=processes, auth_port=port) as process:
+        for _ in range(4):
+            output = await radclient(tmp_path, port, "auth", request, secret=SECRET, retries=40, timeout_s=0.5)
+            assert received(output)["code"] == "Access-Accept"
+        began = time.monotonic()
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=5) == 0
+        assert time.monotonic() - began < 3
+
+
+async def test_the_twins_end_with_a_parent_that_was_killed(place: Place, database_url: str, tmp_path: Path) -> None:
+    await place.add_nas("sf-one")
+    port = free_port()
+    request = 'User-Name = "eve"\nUser-Password = "x"\nMessage-Authenticator = 0x00\n'
+    with role(database_url, tmp_path, processes=2, auth_port=port) as process:
+        output = await radclient(tmp_path, port, "auth", request, secret=SECRET, retries=40, timeout_s=0.5)
+        assert received(output)["code"] == "Access-Reject"
+        process.kill()
+        deadline = time.monotonic() + 5
+        while time.monotonic() < deadline:
+            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+                try:
+                    probe.bind(("127.0.0.1", port))
+                    return
+                except OSError:
+                    await asyncio.sleep(0.1)
+        pytest.fail("the processes hold their ports")
+
+
+def test_a_taken_port_is_told_in_one_sentence(database_url: str, tmp_path: Path) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as taken:
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+        for processes in (1, 2):
+            with role(database_url, tmp_path, processes=processes, auth_port=port) as process:
+                _, errors = process.communicate(timeout=60)
+            assert process.returncode == 2
+            assert f"UDP port {port} on 127.0.0.1 cannot be opened for RADIUS" in errors.decode()
