@@ -4,14 +4,11 @@ Every read and write of tenant data takes a `Scope`; what lies outside it does n
 """
 
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
-from fastapi import Depends
 from sqlalchemy import ColumnElement, true
 from sqlalchemy.orm import InstrumentedAttribute
-
-from spotfi_cloud.identity.signed_in import SignedIn
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +32,3 @@ class Scope:
     def limit(self, column: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
         """The WHERE clause that keeps a query on a host_id column inside the scope."""
         return true() if self.host_id is None else column == self.host_id
-
-
-def _scope_of(principal: SignedIn) -> Scope:
-    return Scope.everything() if principal.host_id is None else Scope.of(principal.host_id)
-
-
-RequestScope = Annotated[Scope, Depends(_scope_of)]
-"""Parameter type by which an endpoint receives the scope of whoever is signed in; asking for it demands a login."""

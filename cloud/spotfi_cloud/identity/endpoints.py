@@ -10,7 +10,8 @@ from spotfi_cloud.identity import service
 from spotfi_cloud.identity.schemas import AccessToken, StaffAccountIn, StaffAccountOut, StaffAccountPatch
 from spotfi_cloud.identity.signed_in import AdminOnly, SignedIn
 from spotfi_cloud.identity.tokens import ACCESS_TOKEN_LIFE, AccessTokens
-from spotfi_cloud.storage.pages import Page, PageRequest
+from spotfi_cloud.storage.page_request import PageRequest
+from spotfi_cloud.storage.pages import Page
 from spotfi_cloud.storage.request import RequestSession
 
 router = APIRouter(tags=["staff"])

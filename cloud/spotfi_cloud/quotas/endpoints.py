@@ -4,7 +4,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request
 
-from spotfi_cloud.hosts.scope import RequestScope
+from spotfi_cloud.hosts.request_scope import RequestScope
 from spotfi_cloud.quotas import service
 from spotfi_cloud.quotas.schemas import EnforcementOut, OpenSessionOut, RouterUsageOut, UsageOut
 from spotfi_cloud.storage.request import RequestSession

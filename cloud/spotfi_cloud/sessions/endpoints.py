@@ -5,10 +5,11 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 
-from spotfi_cloud.hosts.scope import RequestScope
+from spotfi_cloud.hosts.request_scope import RequestScope
 from spotfi_cloud.sessions import service
 from spotfi_cloud.sessions.schemas import SessionOut
-from spotfi_cloud.storage.pages import Page, PageRequest
+from spotfi_cloud.storage.page_request import PageRequest
+from spotfi_cloud.storage.pages import Page
 from spotfi_cloud.storage.request import RequestSession
 
 router = APIRouter(prefix="/sessions", tags=["sessions"])

@@ -10,10 +10,9 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from fastapi import Depends, Query
 from pydantic import BaseModel, Field
 from sqlalchemy import ColumnElement, Row, Select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -24,8 +23,7 @@ from spotfi_cloud.kernel.errors import RejectedError
 T = TypeVar("T")
 V = TypeVar("V")
 MAX_LIMIT = 200
-_DEFAULT_LIMIT = 50
-_MAX_CURSOR_CHARACTERS = 2000
+DEFAULT_LIMIT = 50
 _BIGINT_MIN, _BIGINT_MAX = -(2**63), 2**63 - 1
 _FORWARD, _BACKWARD = "after", "before"
 
@@ -72,37 +70,9 @@ class Order:
 class PageQuery:
     """Which page is asked for: `limit` rows at `cursor`, or exactly the rows with `ids`."""
 
-    limit: int = _DEFAULT_LIMIT
+    limit: int = DEFAULT_LIMIT
     cursor: str | None = None
     ids: tuple[UUID, ...] | None = None
-
-
-def _read_page_query(
-    limit: Annotated[int, Query(ge=1, le=MAX_LIMIT, description="Rows per page.")] = _DEFAULT_LIMIT,
-    cursor: Annotated[
-        str | None, Query(max_length=_MAX_CURSOR_CHARACTERS, description="`next` or `prev` of another page.")
-    ] = None,
-    ids: Annotated[
-        list[str] | None, Query(description="Only these ids, up to 200; repeated or separated by commas.")
-    ] = None,
-) -> PageQuery:
-    return PageQuery(limit, cursor, None if ids is None else _parse_ids(ids))
-
-
-PageRequest = Annotated[PageQuery, Depends(_read_page_query)]
-"""Parameter type by which an endpoint receives `?limit=`, `?cursor=` and `?ids=`."""
-
-
-def _parse_ids(values: list[str]) -> tuple[UUID, ...]:
-    texts = [text for value in values for text in value.split(",") if text]
-    if len(texts) > MAX_LIMIT:
-        msg = f"At most {MAX_LIMIT} ids can be asked for at once."
-        raise RejectedError(msg, field="ids")
-    try:
-        return tuple(UUID(text) for text in texts)
-    except ValueError as error:
-        msg = "Every id must be a UUID."
-        raise RejectedError(msg, field="ids") from error
 
 
 async def fetch_page(

@@ -5,9 +5,10 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request
 
-from spotfi_cloud.hosts.scope import RequestScope
+from spotfi_cloud.hosts.request_scope import RequestScope
 from spotfi_cloud.kernel.sealing import Sealer
-from spotfi_cloud.storage.pages import Page, PageRequest
+from spotfi_cloud.storage.page_request import PageRequest
+from spotfi_cloud.storage.pages import Page
 from spotfi_cloud.storage.request import RequestSession
 from spotfi_cloud.subscribers import service
 from spotfi_cloud.subscribers.schemas import SubscriberIn, SubscriberOut, SubscriberPatch, Username

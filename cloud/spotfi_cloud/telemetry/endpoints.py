@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request
 from pydantic import AwareDatetime
 
-from spotfi_cloud.hosts.scope import RequestScope
+from spotfi_cloud.hosts.request_scope import RequestScope
 from spotfi_cloud.kernel.errors import RejectedError
 from spotfi_cloud.storage.request import RequestSession
 from spotfi_cloud.telemetry import service

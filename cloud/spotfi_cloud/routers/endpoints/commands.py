@@ -7,11 +7,12 @@ from uuid import UUID
 from fastapi import APIRouter, Header, Request
 from fastapi.responses import StreamingResponse
 
-from spotfi_cloud.hosts.scope import RequestScope
+from spotfi_cloud.hosts.request_scope import RequestScope
 from spotfi_cloud.routers import service
 from spotfi_cloud.routers.schemas import CommandIn, CommandOut
 from spotfi_cloud.storage.database import Database
-from spotfi_cloud.storage.pages import Page, PageRequest
+from spotfi_cloud.storage.page_request import PageRequest
+from spotfi_cloud.storage.pages import Page
 from spotfi_cloud.storage.request import RequestSession
 
 router = APIRouter(tags=["commands"])

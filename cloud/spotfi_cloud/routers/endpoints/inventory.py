@@ -6,7 +6,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
 
-from spotfi_cloud.hosts.scope import RequestScope
+from spotfi_cloud.hosts.request_scope import RequestScope
 from spotfi_cloud.kernel.sealing import Sealer
 from spotfi_cloud.routers import service
 from spotfi_cloud.routers.schemas import (
@@ -18,7 +18,8 @@ from spotfi_cloud.routers.schemas import (
     RouterOut,
     RouterPatch,
 )
-from spotfi_cloud.storage.pages import Page, PageRequest
+from spotfi_cloud.storage.page_request import PageRequest
+from spotfi_cloud.storage.pages import Page
 from spotfi_cloud.storage.request import RequestSession
 
 router = APIRouter(tags=["routers"])
