@@ -15,8 +15,8 @@ from spotfi_agent.link.endpoint import Transport
 
 _STEADY_S = 10.0
 """A connection that held this long was a good one."""
-_HURRIED_FAILURES = 8
-"""After so many failures in a row there is no hurry any more to try the other way."""
+_HURRIED_TURNS = 4
+"""So many times the fallback is tried without a long wait before it; after that there is no hurry any more."""
 _MOST_DOUBLINGS = 16
 _LONGEST_RETRY_FACTOR = 8
 _FIRST_REFUSED_WAIT_S = 15.0
@@ -43,6 +43,7 @@ class Route:
         self._home = Transport.MQTT
         self._last_tried = Transport.MQTT
         self._failures = 0
+        self._fallback_turns = 0
         self._refusals = 0
         self._returning = False
         self._has_returned = False
@@ -56,6 +57,7 @@ class Route:
     def choose(self, now_s: float) -> tuple[Transport, float]:
         """What to try next, and the seconds to wait before."""
         self._last_tried = self._pick(now_s)
+        self._fallback_turns += self._last_tried is Transport.WEBSOCKET
         return self._last_tried, self._wait_s
 
     def connected(self, transport: Transport, now_s: float) -> None:
@@ -68,7 +70,7 @@ class Route:
         """A connection ended that had held so long and gave its last sign of life then."""
         self._alive_s = max(self._alive_s, alive_s)
         if held_s >= _STEADY_S:
-            self._failures = 0
+            self._failures = self._fallback_turns = 0
             self._retry_factor = 1 if self._home is Transport.MQTT else self._retry_factor
             self._wait_s = self._chance.uniform(0, self._pace.backoff_first_s)
         elif self._has_returned:
@@ -83,8 +85,11 @@ class Route:
             self._put_off_return()
             return
         self._back_off()
-        if self._failures == 1 or self._is_turn_of_fallback(now_s):
-            self._wait_s = min(self._wait_s, 1.0)
+        if self._failures == 1:
+            self._wait_s = min(self._wait_s, self._chance.uniform(0, 1))
+        elif self._last_tried is Transport.MQTT and self._fallback_turns < _HURRIED_TURNS:
+            due_in_s = max(0.0, self._alive_s + self._pace.fallback_after_s - now_s)
+            self._wait_s = min(self._wait_s, due_in_s + self._chance.uniform(0, 1))
 
     def refused(self) -> None:
         """The broker knows us and does not want us, or says the key is wrong."""
@@ -114,10 +119,6 @@ class Route:
         if self._home is Transport.WEBSOCKET or now_s - self._alive_s >= self._pace.fallback_after_s:
             return Transport.MQTT if self._last_tried is Transport.WEBSOCKET else Transport.WEBSOCKET
         return Transport.MQTT
-
-    def _is_turn_of_fallback(self, now_s: float) -> bool:
-        is_due = now_s - self._alive_s >= self._pace.fallback_after_s
-        return is_due and self._last_tried is Transport.MQTT and self._failures <= _HURRIED_FAILURES
 
     def _put_off_return(self) -> None:
         self._returning = self._has_returned = False

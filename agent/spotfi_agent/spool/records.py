@@ -40,7 +40,7 @@ def _whole_record(data: bytes, at: int) -> bytes | None:
     size = int.from_bytes(length, "big")
     start = at + _HEADER_BYTES
     payload = data[start : start + size]
-    if size > MAX_RECORD_BYTES or len(payload) < size:
+    if len(data) < start or size > MAX_RECORD_BYTES or len(payload) < size:
         return None
     check = int.from_bytes(data[length_at + 4 : start], "big")
     return payload if zlib.crc32(length + payload) == check else None

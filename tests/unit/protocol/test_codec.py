@@ -5,7 +5,7 @@ import zlib
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from spotfi_protocol import codec
@@ -27,6 +27,7 @@ def packed(text: bytes) -> bytes:
     return b"\x01" + compressor.compress(text) + compressor.flush()
 
 
+@settings(max_examples=30)
 @given(OBJECTS)
 def test_an_object_survives_the_way(body: dict[str, Any]) -> None:
     assert decode(encode(body)) == body
@@ -41,6 +42,7 @@ def test_garbage_is_refused_and_nothing_worse(payload: bytes) -> None:
     assert isinstance(body, dict)
 
 
+@settings(max_examples=30)
 @given(OBJECTS, st.data())
 def test_a_cut_payload_is_refused(body: dict[str, Any], data: st.DataObject) -> None:
     payload = encode(body)
@@ -49,6 +51,7 @@ def test_a_cut_payload_is_refused(body: dict[str, Any], data: st.DataObject) -> 
         decode(payload[:cut])
 
 
+@settings(max_examples=30)
 @given(OBJECTS, st.binary(min_size=1, max_size=8))
 def test_trailing_bytes_are_refused(body: dict[str, Any], tail: bytes) -> None:
     with pytest.raises(ProtocolError):

@@ -1,0 +1,190 @@
+"""Telemetry: on time with or without a link; nothing is dropped in silence, nothing sent as two different messages."""
+
+import random
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from spotfi_agent.boot import Boot
+from spotfi_agent.collectors.machine import Description
+from spotfi_agent.runtime.post import Post
+from spotfi_agent.runtime.telemetry import TelemetryDesk
+from spotfi_agent.spool.ring import Ring
+from spotfi_protocol.codec import decode
+from spotfi_protocol.messages import Sample, Telemetry
+from spotfi_protocol.topics import Up
+from tests.unit.agent.clocks import ManualClock
+
+
+class Broker:
+    """Takes what is published, and acknowledges when told to."""
+
+    def __init__(self) -> None:
+        self.payloads: list[bytes] = []
+        self.tokens: list[tuple[int, int]] = []
+        self.is_there = True
+
+    def publish(self, kind: Up, payload: bytes) -> tuple[int, int] | None:
+        if not self.is_there:
+            return None
+        self.payloads.append(payload)
+        self.tokens.append((1, len(self.payloads)))
+        return self.tokens[-1]
+
+    @property
+    def batches(self) -> list[Telemetry]:
+        return [Telemetry.from_wire(decode(payload)) for payload in self.payloads]
+
+
+class Machine:
+    def __init__(self, clock: ManualClock) -> None:
+        self._clock = clock
+
+    def read(self) -> Sample:
+        return Sample(self._clock.mono_ms(), self._clock.mono_ms() // 1000)
+
+    def describe(self) -> Description:
+        return Description("", "", "")
+
+
+class Bench:
+    """A desk with everything around it under control."""
+
+    def __init__(self, interval_s: float, ring_bytes: int = 100_000) -> None:
+        self.clock = ManualClock()
+        self.broker = Broker()
+        self.post = Post(self.broker, self.clock)
+        self.desk = TelemetryDesk(
+            Machine(self.clock),
+            Ring(ring_bytes),
+            Boot(UUID(int=1), self.clock),
+            self.post,
+            self.clock,
+            interval_s=interval_s,
+            chance=random.Random(1),
+        )
+
+    def pass_time(self, seconds: int, *, linked: bool = True) -> None:
+        for _ in range(seconds * 10):
+            self.desk.tick()
+            if linked:
+                self.desk.pump()
+            self.clock.advance(0.1)
+
+    def acknowledge(self) -> None:
+        for token in self.broker.tokens:
+            self.post.delivered(token)
+
+    def moments(self) -> list[int]:
+        return [sample.mono_ms for batch in self.broker.batches for sample in batch.samples]
+
+
+def test_the_first_sample_goes_out_at_once_and_then_one_each_interval() -> None:
+    bench = Bench(interval_s=30)
+    bench.desk.connected()
+    bench.pass_time(1)
+    assert len(bench.broker.batches) == 1
+    for _ in range(20):
+        bench.pass_time(30)
+        bench.acknowledge()
+    assert 19 <= len(bench.broker.batches) <= 23
+    assert all(len(batch.samples) == 1 for batch in bench.broker.batches)
+
+
+def test_samples_are_jittered() -> None:
+    bench = Bench(interval_s=30)
+    bench.desk.connected()
+    for _ in range(40):
+        bench.pass_time(30)
+        bench.acknowledge()
+    moments = bench.moments()
+    gaps = {later - earlier for earlier, later in zip(moments, moments[1:], strict=False)}
+    assert all(27_000 <= gap <= 33_100 for gap in gaps)
+    assert len(gaps) > 10
+
+
+def test_short_intervals_are_gathered_but_not_for_long() -> None:
+    bench = Bench(interval_s=1)
+    bench.desk.connected()
+    bench.pass_time(61)
+    bench.acknowledge()
+    assert 3 <= len(bench.broker.batches) <= 8
+    newest = max(batch.stamp.mono_ms for batch in bench.broker.batches)
+    assert all(batch.stamp.mono_ms - batch.samples[0].mono_ms <= 11_500 for batch in bench.broker.batches)
+    assert bench.clock.mono_ms() - newest <= 11_500
+
+
+def test_an_outage_is_caught_up_with_in_order_and_bounded_flight() -> None:
+    bench = Bench(interval_s=30)
+    bench.pass_time(3600, linked=False)
+    bench.desk.connected()
+    bench.desk.tick()
+    bench.desk.pump()
+    assert len(bench.broker.batches) == 4
+    for _ in range(5):
+        bench.acknowledge()
+        bench.desk.pump()
+    moments = bench.moments()
+    assert 105 <= len(moments) <= 130
+    assert moments == sorted(set(moments))
+    assert all(batch.dropped == 0 for batch in bench.broker.batches)
+
+
+def test_what_the_ring_lost_is_said() -> None:
+    bench = Bench(interval_s=1, ring_bytes=500)
+    bench.pass_time(300, linked=False)
+    bench.desk.connected()
+    bench.desk.tick()
+    bench.desk.pump()
+    batch = bench.broker.batches[0]
+    assert len(batch.samples) + batch.dropped + bench.desk.waiting == pytest.approx(301, abs=30)
+    assert batch.dropped > 200
+
+
+def test_what_the_broker_did_not_take_is_sent_again_unchanged() -> None:
+    bench = Bench(interval_s=30)
+    bench.desk.connected()
+    bench.pass_time(1)
+    first = bench.broker.payloads[0]
+    bench.post.disconnected()
+    bench.desk.connected()
+    bench.desk.pump()
+    assert bench.broker.payloads[1] == first
+    bench.acknowledge()
+    bench.post.disconnected()
+    bench.desk.connected()
+    bench.desk.pump()
+    assert bench.broker.payloads.count(first) == 2
+
+
+def test_a_new_interval_shows_at_once() -> None:
+    bench = Bench(interval_s=3600)
+    bench.desk.connected()
+    bench.pass_time(5)
+    bench.desk.set_interval(1)
+    bench.pass_time(25)
+    bench.acknowledge()
+    assert len(bench.moments()) > 15
+
+
+def test_a_silent_broker_is_noticed() -> None:
+    bench = Bench(interval_s=30)
+    bench.desk.connected()
+    bench.pass_time(20)
+    assert not bench.post.is_stalled()
+    bench.pass_time(20)
+    assert bench.post.is_stalled()
+    bench.acknowledge()
+    assert not bench.post.is_stalled()
+
+
+def test_no_number_repeats_after_a_restart_in_the_same_boot() -> None:
+    clock = ManualClock()
+    before = Boot(UUID(int=1), clock)
+    used: list[Any] = [before.stamp().seq for _ in range(100)]
+    connections = [before.next_connection() for _ in range(5)]
+    clock.advance(0.1)
+    after = Boot(UUID(int=1), clock)
+    assert after.stamp().seq > max(used)
+    assert after.next_connection() > max(connections)
