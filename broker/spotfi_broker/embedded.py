@@ -220,7 +220,7 @@ def _configuration(settings: Settings) -> BrokerConfig:
 
     return BrokerConfig(
         listeners={
-            "default": ListenerConfig(bind=bind("127.0.0.1", settings.mqtt_port)),
+            "default": ListenerConfig(bind=bind(settings.mqtt_host, settings.mqtt_port)),
             "tls": ListenerConfig(
                 bind=bind(settings.mqtt_tls_host, settings.mqtt_tls_port),
                 ssl=True,
