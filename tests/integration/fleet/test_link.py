@@ -2,13 +2,15 @@
 
 import asyncio
 import hashlib
+import json
+import zlib
 from typing import Any
 
 from sqlalchemy import text
 
 from spotfi_cloud.storage.database import Database
 from spotfi_protocol import codec
-from spotfi_protocol.messages import Command, ResultState, Telemetry
+from spotfi_protocol.messages import Command, Result, ResultState, Telemetry
 from spotfi_protocol.topics import Down, Up, up_topic
 from tests.integration.api.conftest import Person
 from tests.integration.fleet.conftest import Role
@@ -57,9 +59,7 @@ async def test_garbage_is_dropped_and_the_next_good_message_counts(owner: Person
     ]
     for topic, payload in garbage:
         router.publish_bytes(topic, payload)
-    # What the contract allows and the database does not: a number that is none, in a result.
-    infinite = {**router.stamp().to_wire(), "command_id": str(router.id), "state": "failed", "detail": {"n": 10**400}}
-    router.publish(Up.RESULT, infinite)
+    unstorable = await send_what_the_database_refuses(owner, router)
     router.report(router.sample())
 
     async def sample() -> Any:
@@ -69,8 +69,23 @@ async def test_garbage_is_dropped_and_the_next_good_message_counts(owner: Person
     assert latest["load"] == [0.1, 0.2, 0.3]
     assert ingest.process is not None
     assert ingest.process.poll() is None
-    for reason in ("undecodable", "unknown_topic", "oversized"):
+    await router.receive_ack(unstorable)
+    for reason in ("undecodable", "unknown_topic", "oversized", "unstorable"):
         assert reason in ingest.log()
+
+
+async def send_what_the_database_refuses(owner: Person, router: Router) -> int:
+    """A result whose detail holds a number that is none, which fits the contract and no column; its sequence number."""
+    await order(owner, router, "reboot")
+    command = await router.receive_command()
+    result = Result(router.stamp(), command.command_id, ResultState.FAILED, {"value": float("inf")})
+    text = json.dumps(result.to_wire()).replace("Infinity", "1e999")
+    deflate = zlib.compressobj(wbits=-15)
+    router.publish_bytes(
+        up_topic(router.id, Up.RESULT),
+        b"\x01" + deflate.compress(text.encode()) + deflate.flush(),
+    )
+    return result.stamp.seq
 
 
 async def test_logs_come_back_piece_by_piece(owner: Person, router: Router) -> None:

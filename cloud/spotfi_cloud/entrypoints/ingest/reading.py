@@ -48,23 +48,12 @@ def read(delivery: Delivery) -> Incoming:
 def _parse(kind: Up, body: dict[str, Any]) -> Body:
     match kind:
         case Up.HELLO:
-            return Hello.from_wire(_storable(body))
+            return Hello.from_wire(body)
         case Up.STATE:
             return State.from_wire(body)
         case Up.TELEMETRY:
-            return Telemetry.from_wire(_storable(body))
+            return Telemetry.from_wire(body)
         case Up.RESULT:
-            return Result.from_wire(_storable(body))
+            return Result.from_wire(body)
         case Up.OUTPUT:
             return Output.from_wire(body)
-
-
-def _storable(value: Any) -> Any:
-    """The same JSON value with what PostgreSQL's text cannot hold (NUL, lone surrogates) replaced."""
-    if isinstance(value, str):
-        return value.replace("\0", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace").decode()
-    if isinstance(value, dict):
-        return {_storable(name): _storable(item) for name, item in value.items()}
-    if isinstance(value, list):
-        return [_storable(item) for item in value]
-    return value
