@@ -15,4 +15,4 @@ def run(settings: Settings) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(run_role("api", run))
+    sys.exit(run_role("api", run, waits_for_schema=False))

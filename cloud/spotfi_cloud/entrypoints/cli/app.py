@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from spotfi_cloud.entrypoints.process import EXIT_REFUSED, say_why
+from spotfi_cloud.entrypoints.refusal import EXIT_REFUSED, say_why
 from spotfi_cloud.entrypoints.settings import Settings, load
 from spotfi_cloud.kernel.errors import SpotFiError
 

@@ -56,12 +56,10 @@ class EmbeddedDatabase:
         return self.directory / "postgres"
 
     def url(self, name: str = NAME) -> str:
-        """libpq URL of a database of the server, which must have been started (its sockets' folder is known then)."""
-        server = read_postmaster(self.data)
-        if server is None:
-            msg = f"The embedded database in {self.data} is not running; start it with `spotfi up`."
-            raise DependencyError(msg)
-        return f"postgresql:///{name}?" + urlencode({"host": str(server.socket_directory), "user": NAME})
+        """libpq URL of one of its databases; makes the sockets' folder where there is none, so it may be asked for early."""
+        sockets = make_socket_directory(self.directory)
+        self._give_to_server(sockets)
+        return f"postgresql:///{name}?" + urlencode({"host": str(sockets), "user": NAME})
 
     def exists(self) -> bool:
         """Whether there is data of an earlier start."""
@@ -79,7 +77,7 @@ class EmbeddedDatabase:
         return orphans
 
     def argv(self) -> list[str]:
-        """Arguments of the server's process: fast shutdown on SIGINT, also when we end. Makes the sockets' folder."""
+        """Arguments of the server's process: fast shutdown on SIGINT, also when we end."""
         sockets = make_socket_directory(self.directory)
         self._give_to_server(sockets)
         options = {**_OPTIONS, "unix_socket_directories": str(sockets), **self.options}
@@ -168,4 +166,8 @@ def server_environ() -> dict[str, str]:
 
 def running_database_url(data_dir: Path) -> str:
     """URL of the database a `spotfi up` on this data folder runs. DependencyError where none does."""
-    return EmbeddedDatabase(data_dir, Path()).url()
+    embedded = EmbeddedDatabase(data_dir, Path())
+    if not embedded.is_ready():
+        msg = f"The embedded database in {embedded.data} is not running; start it with `spotfi up`."
+        raise DependencyError(msg)
+    return embedded.url()

@@ -1,7 +1,7 @@
 """What has to be true of the database before the roles start: its schema is current, and somebody can sign in.
 
-A process of its own (`python -m …`), so that the supervisor stays small. On stdout one JSON object: `{"password": …}`,
-the made-up password of the first Admin, or null where none was made.
+A process of its own (`python -m …`), so that the supervisor stays small, and started before the database is: it begins once a
+line comes on stdin. On stdout one JSON object: `{"password": …}`, the made-up password of the first Admin, or null.
 """
 
 import asyncio
@@ -27,7 +27,9 @@ async def _ensure_admin(settings: Settings) -> str | None:
 
 
 def take(settings: Settings) -> None:
-    """Migrate, make the first Admin, and tell the password if one was made up."""
+    """Wait to be told, migrate, make the first Admin, and tell the password if one was made up."""
+    if not sys.stdin.readline():
+        return  # whoever started us is gone
     migrations.upgrade(settings.require_database_url())
     made_up = asyncio.run(_ensure_admin(settings))
     shown = None if settings.admin_password else made_up
@@ -35,4 +37,4 @@ def take(settings: Settings) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(run_role("first_steps", take))
+    sys.exit(run_role("first_steps", take, waits_for_schema=False))

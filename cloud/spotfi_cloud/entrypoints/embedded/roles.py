@@ -23,10 +23,9 @@ def environ_of(settings: Settings) -> dict[str, str]:
     return {**inherited, "PYTHONUNBUFFERED": "1", **settings.as_environ()}
 
 
-def role_programs(settings: Settings, *, broker: bool) -> list[Program]:
-    """One program per role, the broker first where it is ours to run."""
-    environ = environ_of(settings)
-    return [Program.of_module(n, m, environ) for n, m in MODULES.items() if broker or n != "broker"]
+def role_program(name: str, settings: Settings) -> Program:
+    """The role as a program."""
+    return Program.of_module(name, MODULES[name], environ_of(settings))
 
 
 def demo_programs(settings: Settings) -> list[Program]:

@@ -1,7 +1,7 @@
 """The folder of the embedded database's socket: in the data folder, or where that path is too long, a short private one."""
 
 import os
-import shutil
+import stat
 import tempfile
 from pathlib import Path
 
@@ -11,15 +11,27 @@ _SOCKET_NAME = ".s.PGSQL.5432"
 
 
 def make_socket_directory(directory: Path) -> Path:
-    """A folder for the server's socket, 0700. A short one elsewhere is remembered by a link, and cleared at the next start."""
+    """The folder for the server's socket, 0700, made where there is none. A short one elsewhere is remembered by a link."""
     folder = directory / "sockets"
-    if folder.is_symlink():
-        shutil.rmtree(folder.readlink(), ignore_errors=True)
-        folder.unlink()
     if len(os.fsencode(folder / _SOCKET_NAME)) <= _LONGEST_SOCKET:
         folder.mkdir(mode=0o700, exist_ok=True)
         return folder
+    if folder.is_symlink():
+        short = folder.readlink()
+        if _is_private(short, like=directory / "postgres"):
+            return short
+        folder.unlink()
     # In /tmp whatever TMPDIR says, as that may be long too: the name cannot be guessed and mkdtemp makes it 0700.
     short = Path(tempfile.mkdtemp(prefix="spotfi-", dir="/tmp"))
     folder.symlink_to(short)
     return short
+
+
+def _is_private(folder: Path, *, like: Path) -> bool:
+    """Whether the folder is still ours: /tmp may have been cleared, and the name taken by somebody else since."""
+    try:
+        found = folder.lstat()
+    except FileNotFoundError:
+        return False
+    owners = {os.geteuid(), like.stat().st_uid if like.exists() else os.geteuid()}
+    return stat.S_ISDIR(found.st_mode) and stat.S_IMODE(found.st_mode) == 0o700 and found.st_uid in owners

@@ -1,11 +1,13 @@
 """`spotfi up`: from settings to a running platform, and back to nothing.
 
-Database, then schema and first Admin, then the roles, then whatever the caller adds. Everything is resolved here (database,
-secret key, broker password, certificates) and handed to the roles as the same variables a production service gets.
+Database, then schema and first Admin, then the broker, then whatever the caller adds. The other roles are started at once,
+because most of a start is importing: they wait for the schema by themselves, and so does the API with being ready.
+
+Everything is resolved here (database, secret key, broker password, certificates) and handed to the roles as the same variables
+a production service gets.
 """
 
 import asyncio
-import json
 import signal
 import sys
 import time
@@ -16,14 +18,14 @@ import structlog
 from spotfi_cloud.entrypoints import logs
 from spotfi_cloud.entrypoints.embedded.announcement import announcement, reachable
 from spotfi_cloud.entrypoints.embedded.certificates import ensure_certificates
-from spotfi_cloud.entrypoints.embedded.child import child_argv
 from spotfi_cloud.entrypoints.embedded.data_folder import holding
 from spotfi_cloud.entrypoints.embedded.database import EmbeddedDatabase, server_environ
+from spotfi_cloud.entrypoints.embedded.first_steps_process import FirstSteps
 from spotfi_cloud.entrypoints.embedded.ports import check_ports
 from spotfi_cloud.entrypoints.embedded.program import Program
 from spotfi_cloud.entrypoints.embedded.programs import wheel_programs
 from spotfi_cloud.entrypoints.embedded.readiness import until_ready
-from spotfi_cloud.entrypoints.embedded.roles import environ_of, role_programs
+from spotfi_cloud.entrypoints.embedded.roles import environ_of, role_program
 from spotfi_cloud.entrypoints.embedded.secret_key import keep_secret_key, mqtt_password_of
 from spotfi_cloud.entrypoints.embedded.supervisor import Supervisor
 from spotfi_cloud.entrypoints.settings import Settings
@@ -32,7 +34,7 @@ from spotfi_cloud.kernel.errors import DependencyError
 
 _log = structlog.get_logger(__name__)
 _POLL_S = 0.02
-_FIRST_STEPS = "spotfi_cloud.entrypoints.embedded.first_steps"
+_WAITING_ROLES = ("api", "radius", "ingest", "worker")
 
 ExtraPrograms = Callable[[Settings], Sequence[Program]]
 """Given the resolved settings: what else to run once the platform is ready."""
@@ -98,17 +100,26 @@ class _Platform:
 
     async def _start(self) -> None:
         if self._database is not None:
-            self._settings = self._settings.changed(database_url=await self._start_database(self._database))
-        self._untold_password = await self._take_first_steps()
-        for program in role_programs(self._settings, broker=self._own_broker):
-            self._supervisor.start(program)
+            self._settings = self._settings.changed(database_url=self._database.url())
+        first_steps = FirstSteps(environ_of(self._settings))
+        try:
+            await first_steps.start()
+            for name in _WAITING_ROLES:
+                self._supervisor.start(role_program(name, self._settings))
+            if self._database is not None:
+                await self._start_database(self._database)
+            self._untold_password = await first_steps.take()
+        finally:
+            await first_steps.end()
+        if self._own_broker:
+            self._supervisor.start(role_program("broker", self._settings))
         await until_ready(reachable(self._settings.http_host), self._settings.http_port)
         self._announce()
         for program in self._extra(self._settings) if self._extra else ():
             self._supervisor.start(program)
 
-    async def _start_database(self, database: EmbeddedDatabase) -> str:
-        """Start it and wait until it is ready, crash recovery included; its URL."""
+    async def _start_database(self, database: EmbeddedDatabase) -> None:
+        """Start it and wait until it is ready, crash recovery included."""
         orphans = await asyncio.to_thread(database.prepare)
         if orphans:
             _log.warning("database_orphan_stopped", pids=orphans)
@@ -118,24 +129,6 @@ class _Platform:
                 msg = f"The embedded database in {database.data} does not start; what it said is above."
                 raise DependencyError(msg)
             await asyncio.sleep(_POLL_S)
-        return database.url()
-
-    async def _take_first_steps(self) -> str | None:
-        """Migrate and make the first Admin; the password that was made up, if one was."""
-        argv = child_argv((sys.executable, "-m", _FIRST_STEPS), end_signal=signal.SIGKILL)
-        process = await asyncio.create_subprocess_exec(
-            *argv, env=environ_of(self._settings), stdout=asyncio.subprocess.PIPE, start_new_session=True
-        )
-        try:
-            answer, _ = await process.communicate()
-        finally:
-            if process.returncode is None:
-                process.kill()
-        if process.returncode != 0:
-            msg = "The database could not be made ready; the line above says why."
-            raise DependencyError(msg)
-        password: str | None = json.loads(answer)["password"]
-        return password
 
     def _announce(self) -> None:
         took_s = time.monotonic() - self._began
