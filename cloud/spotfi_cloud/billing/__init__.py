@@ -1,0 +1,1 @@
+"""Billing: tariffs, and monthly invoices per host made from the usage ledger."""

@@ -34,6 +34,8 @@ ADMIN_ONLY = {
     "GET /api/v1/staff/{account_id}",
     "PATCH /api/v1/staff/{account_id}",
     "POST /api/v1/hosts",
+    "PUT /api/v1/hosts/{host_id}/tariff",
+    "POST /api/v1/invoices/run",
 }
 """A Host gets 403, whatever the id."""
 
@@ -43,6 +45,7 @@ LISTS = {
     "GET /api/v1/subscribers",
     "GET /api/v1/routers",
     "GET /api/v1/sessions",
+    "GET /api/v1/invoices",
 }
 """Answered to a Host with nothing of another host."""
 
@@ -71,6 +74,9 @@ BELONGS_TO: dict[str, Any] = {
     "GET /api/v1/sessions/{session_id}/enforcement": None,
     "POST /api/v1/sessions/{session_id}/disconnect": None,
     "GET /api/v1/subscribers/{subscriber_id}/usage": None,
+    "GET /api/v1/hosts/{host_id}/tariff": None,
+    "GET /api/v1/invoices/{invoice_id}": None,
+    "GET /api/v1/invoices/{invoice_id}/pdf": None,
 }
 """What has an owner, with a body that fits: to another host it does not exist (404), and stays as it is."""
 
@@ -126,7 +132,7 @@ async def open_session(database: Database, router_id: str, host_id: str | None, 
     return str(values["id"])
 
 
-async def furnish(owner: Person, database: Database) -> dict[str, str]:
+async def furnish(owner: Person, admin: Person, database: Database) -> dict[str, str]:
     """One of everything, of the owner's host: its ids by the names of the path parameters."""
     me = await owner.get("/auth/me")
     plan = await owner.post("/plans", plan_body())
@@ -136,9 +142,11 @@ async def furnish(owner: Person, database: Database) -> dict[str, str]:
     router = await owner.post("/routers", body)
     reboot = {"kind": "reboot", "args": {}, "deadline_s": 600}
     command = await owner.post(f"/routers/{router['id']}/commands", reboot, expect=202)
+    run = await admin.post("/invoices/run", {"period": "2026-10"}, expect=200)
     session_id = await open_session(database, router["id"], owner.host_id, subscriber["id"])
     return {
         "session_id": session_id,
+        "invoice_id": next(invoice["id"] for invoice in run["items"] if invoice["host_id"] == owner.host_id),
         "account_id": me["id"],
         "host_id": owner.host_id or "",
         "plan_id": plan["id"],
@@ -153,9 +161,11 @@ def test_every_route_is_in_the_table(app: FastAPI) -> None:
     assert routes_of(app) == table
 
 
-async def test_nothing_but_the_public_routes_answers_without_a_login(town: Town, database: Database) -> None:
+async def test_nothing_but_the_public_routes_answers_without_a_login(
+    town: Town, admin: Person, database: Database
+) -> None:
     owner = await town.move_in("Café")
-    ids = await furnish(owner, database)
+    ids = await furnish(owner, admin, database)
     for route in sorted(routes_of(town.app) - PUBLIC):
         answer = await call(town.anyone, route, ids)
         assert answer.status_code == httpx.codes.UNAUTHORIZED, route
@@ -163,10 +173,12 @@ async def test_nothing_but_the_public_routes_answers_without_a_login(town: Town,
         assert answer.headers["content-type"] == "application/problem+json"
 
 
-async def test_another_hosts_ids_do_not_exist_and_stay_as_they_are(town: Town, database: Database) -> None:
+async def test_another_hosts_ids_do_not_exist_and_stay_as_they_are(
+    town: Town, admin: Person, database: Database
+) -> None:
     owner, stranger = await town.move_in("Café"), await town.move_in("Hotel")
-    ids = await furnish(owner, database)
-    reads = sorted(route for route in BELONGS_TO if route.startswith("GET") and "output" not in route)
+    ids = await furnish(owner, admin, database)
+    reads = sorted(route for route in BELONGS_TO if route.startswith("GET") and not route.endswith(("output", "pdf")))
     before = {route: await shown_to(owner, route, ids) for route in reads}
     for route, body in BELONGS_TO.items():
         answer = await call(stranger, route, ids, body)

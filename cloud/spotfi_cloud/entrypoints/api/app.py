@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 
 from fastapi import APIRouter, Depends, FastAPI, Request
 
+import spotfi_cloud.billing.endpoints
 import spotfi_cloud.hosts.endpoints
 import spotfi_cloud.identity.endpoints
 import spotfi_cloud.plans.endpoints
@@ -33,6 +34,7 @@ CAPABILITIES: tuple[APIRouter, ...] = (
     spotfi_cloud.telemetry.endpoints.router,
     spotfi_cloud.sessions.endpoints.router,
     spotfi_cloud.quotas.endpoints.router,
+    spotfi_cloud.billing.endpoints.router,
 )
 
 

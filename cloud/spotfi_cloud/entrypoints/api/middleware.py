@@ -3,6 +3,7 @@
 import asyncio
 import secrets
 import time
+import traceback
 
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
@@ -63,7 +64,8 @@ class RequestLog:
                 if not status:
                     await stopping_problem()(scope, receive, send_on)
             except Exception as error:
-                _log.error("request_failed", error=repr(error), exc_info=error)
+                # As text: a renderer of exc_info may print the frames' variables, and with them secrets.
+                _log.error("request_failed", error=repr(error), traceback="".join(traceback.format_exception(error)))
                 if status:  # the response is on its way; only its end can tell the client
                     raise
                 await unexpected_problem()(scope, receive, send_on)
