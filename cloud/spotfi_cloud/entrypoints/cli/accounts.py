@@ -25,6 +25,16 @@ def create_admin(database_url: str, email: str) -> None:
     sys.stdout.write(f"{email} may sign in as Admin.\n")
 
 
+def ensure_admin(database_url: str, email: str, password: str) -> None:
+    """Make the Admin with the password from the settings, unless the e-mail has an account already."""
+
+    async def ensure(session: AsyncSession) -> None:
+        if await service.ensure_admin(session, email, password, clock=SystemClock()) is not None:
+            sys.stdout.write(f"{email} may sign in as Admin.\n")
+
+    asyncio.run(_in_one_unit(database_url, ensure))
+
+
 def reset_password(database_url: str, email: str) -> None:
     """Set the account's password. NotFoundError where there is no such account."""
     password = _read_password(email)

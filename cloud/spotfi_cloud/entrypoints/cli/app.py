@@ -49,16 +49,20 @@ def run(role: Annotated[str, typer.Argument(help="api, ingest, radius, worker or
 
 @database_app.command()
 def upgrade() -> None:
-    """Bring the schema to what this version needs."""
+    """Bring the schema to what this version needs; where SPOTFI_ADMIN_PASSWORD is set, see to it that this Admin exists."""
     from spotfi_cloud.entrypoints import migrations
+    from spotfi_cloud.entrypoints.cli import accounts
 
-    url = _database_url(load())
+    settings = load()
+    url = _database_url(settings)
     before = migrations.current(url)
     migrations.upgrade(url)
     after = migrations.current(url)
     typer.echo(
         f"The schema is at {after}." if before == after else f"The schema went from {before or 'nothing'} to {after}."
     )
+    if settings.admin_password is not None:
+        accounts.ensure_admin(url, settings.admin_email, settings.admin_password.get_secret_value())
 
 
 @database_app.command()
