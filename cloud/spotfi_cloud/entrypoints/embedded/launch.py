@@ -15,7 +15,8 @@ import ctypes
 import os
 import sys
 
-_PR_SET_PDEATHSIG, _PR_SET_KEEPCAPS, _PR_CAP_AMBIENT, _PR_CAP_AMBIENT_RAISE = 1, 8, 47, 2
+_PR_SET_PDEATHSIG, _PR_SET_SECUREBITS, _PR_CAP_AMBIENT, _PR_CAP_AMBIENT_RAISE = 1, 28, 47, 2
+_SECBIT_NO_SETUID_FIXUP = 1 << 2
 _CAPABILITY_VERSION_3 = 0x20080522
 _DAC_OVERRIDE, _DAC_READ_SEARCH = 1, 2
 _LADDER = ((), (_DAC_READ_SEARCH,), (_DAC_READ_SEARCH, _DAC_OVERRIDE))
@@ -44,22 +45,27 @@ def _prctl(option: int, *arguments: int) -> None:
 
 
 def _become(user: str) -> None:
-    """Give up root for good at the next exec; until then its capabilities may still be raised again."""
+    """Give up root for good at the next exec; until then its capabilities may still be raised again.
+
+    The secure bit keeps them over the change of user. It also stays, and makes access(2), by which PostgreSQL's programs look
+    for each other, count the capabilities that are carried over; without it that asks what the bare user may.
+    """
     uid, gid = map(int, user.split(":"))
-    _prctl(_PR_SET_KEEPCAPS, 1)
+    _prctl(_PR_SET_SECUREBITS, _SECBIT_NO_SETUID_FIXUP)
     os.setgroups([gid])
     os.setresgid(gid, gid, gid)
     os.setresuid(uid, uid, uid)
 
 
 def _keep(capabilities: tuple[int, ...]) -> None:
-    """Carry these capabilities, and no others, through the exec."""
+    """Carry these capabilities, as far as we have them (containers lack some), and no others, through the exec."""
     header, sets = _Header(_CAPABILITY_VERSION_3, 0), (_Sets * 2)()
     _checked(_libc.capget(ctypes.byref(header), sets))
-    sets[0].effective = sets[0].inheritable = sum(1 << each for each in capabilities)
+    carried = [each for each in capabilities if sets[0].permitted >> each & 1]
+    sets[0].effective = sets[0].inheritable = sum(1 << each for each in carried)
     sets[1].effective = sets[1].inheritable = 0
     _checked(_libc.capset(ctypes.byref(header), sets))
-    for each in capabilities:
+    for each in carried:
         _prctl(_PR_CAP_AMBIENT, _PR_CAP_AMBIENT_RAISE, each)
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from spotfi_cloud.kernel.errors import DependencyError
 
-_SOCKET_LINE, _STATUS_LINE = 4, 7
+_STATUS_LINE = 7
 _STOPS = ((signal.SIGINT, 20.0), (signal.SIGQUIT, 5.0), (signal.SIGKILL, 5.0))
 """Fast shutdown, immediate shutdown (recovery follows), the end; and how long each may take."""
 _POLL_S = 0.05
@@ -20,50 +20,73 @@ _POLL_S = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Postmaster:
-    """What a server wrote about itself."""
+    """What a server wrote about itself; it may have ended since."""
 
     pid: int
-    socket_directory: Path
     ready: bool
 
 
 def read_postmaster(data: Path) -> Postmaster | None:
-    """The server's own account; None where there is no (complete) one yet."""
+    """The server's own account; None where there is none."""
     try:
         lines = (data / "postmaster.pid").read_text().splitlines()
-        return Postmaster(int(lines[0]), Path(lines[_SOCKET_LINE]), lines[_STATUS_LINE].strip() == "ready")
+        return Postmaster(int(lines[0]), lines[_STATUS_LINE:] == ["ready   "])
     except (FileNotFoundError, IndexError, ValueError):
         return None
+
+
+def is_ready(data: Path) -> bool:
+    """Whether a server runs in the data folder and has finished starting, crash recovery included."""
+    server = read_postmaster(data)
+    return server is not None and server.ready and _is_postgres(server.pid)
 
 
 def server_processes(data: Path) -> list[int]:
     """Processes of a PostgreSQL that works in the data folder, found by their current folder (a pid may be another's)."""
     folder = data.resolve()
-    return [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit() and _works_in(entry, folder)]
+    pids = [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
+    return [pid for pid in pids if _is_postgres(pid) and _works_in(pid, folder)]
 
 
-def _works_in(process: Path, folder: Path) -> bool:
+def _is_postgres(pid: int) -> bool:
     try:
-        # A program whose file was replaced meanwhile shows as "postgres (deleted)".
-        program = (process / "exe").readlink().name.removesuffix(" (deleted)")
-        return program == "postgres" and (process / "cwd").readlink() == folder
+        return Path(f"/proc/{pid}/comm").read_text() == "postgres\n"
     except OSError:
-        return False  # ended meanwhile, or another user's
+        return False
+
+
+def _works_in(pid: int, folder: Path) -> bool:
+    try:
+        return Path(f"/proc/{pid}/cwd").readlink() == folder
+    except PermissionError:
+        # Another user's, and we are a root that may not look (containers): the postmaster shows by its arguments.
+        return str(folder).encode() in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+    except OSError:
+        return False  # ended meanwhile
 
 
 def stop_orphans(data: Path) -> list[int]:
     """Stop a server left over from a start whose end nobody saw; the pids it had.
 
-    Only for the holder of the installation's lock: then whatever runs in the data folder has no owner. What the server
-    leaves behind without running, its pid file, is removed; PostgreSQL itself would stop at a pid that is another's by now.
+    Only for the holder of the installation's lock: then whatever runs in the data folder has no owner.
     """
     found = server_processes(data)
     for end_signal, patience_s in _STOPS:
         if _gone(data, end_signal, patience_s):
-            (data / "postmaster.pid").unlink(missing_ok=True)
+            _forget_stranger(data)
             return found
     msg = f"A PostgreSQL of an earlier start still runs in {data} and cannot be stopped; end it and start again."
     raise DependencyError(msg)
+
+
+def _forget_stranger(data: Path) -> None:
+    """Remove a pid file whose pid is another program's by now: PostgreSQL would take that for a server and not start.
+
+    One whose pid is nobody's stays, because PostgreSQL looks in it for shared memory that may still be in use.
+    """
+    server = read_postmaster(data)
+    if server is not None and Path(f"/proc/{server.pid}").exists():
+        (data / "postmaster.pid").unlink()
 
 
 def _gone(data: Path, end_signal: signal.Signals, patience_s: float) -> bool:
@@ -83,8 +106,5 @@ def _gone(data: Path, end_signal: signal.Signals, patience_s: float) -> bool:
 
 def _heads(data: Path, running: list[int]) -> list[int]:
     """The postmaster, who stops the others in order; all of them where it is gone."""
-    try:
-        head = int((data / "postmaster.pid").read_text().split(maxsplit=1)[0])
-    except (FileNotFoundError, IndexError, ValueError):
-        return running
-    return [head] if head in running else running
+    server = read_postmaster(data)
+    return [server.pid] if server is not None and server.pid in running else running
