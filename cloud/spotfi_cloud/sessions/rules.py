@@ -20,6 +20,8 @@ WRAP_BYTES = 1 << 32
 _WRAP_FROM_BYTES = 1 << 31
 _MAXIMUM_BYTES_PER_S = 100 * 10**9 // 8
 _GRACE_S = 60.0
+_MAXIMUM_STEP_BYTES = 1 << 50
+"""No single report adds more, whatever session time it claims: sums stay far from 64 bits."""
 _FUTURE = timedelta(minutes=5)
 _PAST = timedelta(days=30)
 
@@ -170,7 +172,7 @@ def _newer_growth(state: SessionState, up: int, down: int, *, gigawords: bool) -
 
 
 def _possible_bytes(state: SessionState, event: AccountingEvent, order: _Order) -> float:
-    """What 100 Gbit/s carry since the last report, with a minute's grace for clocks that disagree."""
+    """What 100 Gbit/s carry since the last report, with a minute's grace for clocks that disagree; 1 PiB at most."""
     if event.session_time_s is None or order is _Order.LEVEL:
         since = state.updated_at or event.event_at
         elapsed_s = max(0.0, (event.event_at - since).total_seconds())
@@ -178,7 +180,7 @@ def _possible_bytes(state: SessionState, event: AccountingEvent, order: _Order) 
         elapsed_s = event.session_time_s
     else:
         elapsed_s = event.session_time_s - state.session_time_s
-    return _MAXIMUM_BYTES_PER_S * (elapsed_s + _GRACE_S)
+    return min(_MAXIMUM_STEP_BYTES, _MAXIMUM_BYTES_PER_S * (elapsed_s + _GRACE_S))
 
 
 def _advanced(state: SessionState, event: AccountingEvent, order: _Order, growth: Growth) -> SessionState:

@@ -32,6 +32,9 @@ _COME_AGAIN = (
     psycopg.errors.UndefinedColumn,
 )
 
+_PLANNER = "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET jit = off"
+"""Batches look rows up by key and nothing else. A plan made while a table was small must not read it whole once it is not."""
+
 Work = Callable[[psycopg.AsyncConnection, Sequence[Request]], Awaitable[None]]
 
 
@@ -79,6 +82,7 @@ class RequestQueue:
         while True:
             try:
                 async with await self._database.connect() as connection:
+                    await connection.execute(_PLANNER)
                     retry_s = _FIRST_RETRY_S
                     while not connection.closed:
                         await self._work_off(connection, await self._next_batch())

@@ -188,6 +188,12 @@ def test_a_jump_no_link_could_carry_is_refused_and_the_next_report_counts() -> N
     assert kept.state.refused_updates == 1
 
 
+def test_no_session_time_makes_an_absurd_counter_credible() -> None:
+    kept = books(replace(report(0, (1 << 64) - 1), session_time_s=(1 << 32) - 1, event_at=START, gigawords=True))
+    assert kept.total == 0
+    assert kept.state.refused_updates == 1
+
+
 def test_the_same_session_id_with_a_newer_login_counts_from_zero_and_opens_again() -> None:
     first = report(900, 7000, login="sf0001", kind=EventKind.STOP)
     second = replace(report(60, 50, login="sf0002"), event_at=START + timedelta(hours=2))
