@@ -90,7 +90,8 @@ class Router:
         return {line.split(":")[0]: int(line.split()[1]) for line in lines}
 
     def log(self) -> str:
-        return (self.directory / "agent.log").read_text(errors="replace")
+        path = self.directory / "agent.log"
+        return path.read_text(errors="replace") if path.exists() else ""
 
     def _agent(self) -> list[str]:
         python = os.environ.get("SPOTFI_TEST_AGENT_PYTHON", sys.executable)

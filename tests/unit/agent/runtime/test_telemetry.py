@@ -1,6 +1,7 @@
 """Telemetry: on time with or without a link; nothing is dropped in silence, nothing sent as two different messages."""
 
 import random
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
@@ -99,7 +100,7 @@ def test_samples_are_jittered() -> None:
         bench.pass_time(30)
         bench.acknowledge()
     moments = bench.moments()
-    gaps = {later - earlier for earlier, later in zip(moments, moments[1:], strict=False)}
+    gaps = {later - earlier for earlier, later in pairwise(moments)}
     assert all(27_000 <= gap <= 33_100 for gap in gaps)
     assert len(gaps) > 10
 
@@ -107,8 +108,9 @@ def test_samples_are_jittered() -> None:
 def test_short_intervals_are_gathered_but_not_for_long() -> None:
     bench = Bench(interval_s=1)
     bench.desk.connected()
-    bench.pass_time(61)
-    bench.acknowledge()
+    for _ in range(61):
+        bench.pass_time(1)
+        bench.acknowledge()
     assert 3 <= len(bench.broker.batches) <= 8
     newest = max(batch.stamp.mono_ms for batch in bench.broker.batches)
     assert all(batch.stamp.mono_ms - batch.samples[0].mono_ms <= 11_500 for batch in bench.broker.batches)
