@@ -15,17 +15,23 @@ _POSTGRES = re.compile(r"(DEBUG\d?|LOG|INFO|NOTICE|WARNING|ERROR|FATAL|PANIC|DET
 _LEVELS = {"WARNING": "warning", "ERROR": "error", "FATAL": "error", "PANIC": "critical"}
 
 
-async def follow(stream: asyncio.StreamReader, name: str, output: "Output") -> None:
-    """Pass on line by line until the stream ends. A line longer than a mebibyte is cut."""
+_STARTED = "_started"
+
+
+async def follow(stream: asyncio.StreamReader, name: str, output: "Output", started: asyncio.Event) -> None:
+    """Pass on line by line until the stream ends. A line longer than a mebibyte is cut.
+
+    A role logs one event `…_started` once it serves; that sets `started`.
+    """
     pending = b""
     while chunk := await stream.read(_CHUNK_BYTES):
         *lines, pending = (pending + chunk).split(b"\n")
         if len(pending) > _LONGEST_LINE_BYTES:
             lines, pending = [*lines, pending], b""
         for line in lines:
-            output.pass_on(name, line)
-    if pending:
-        output.pass_on(name, pending)
+            if output.pass_on(name, line).endswith(_STARTED):
+                started.set()
+    output.pass_on(name, pending)
 
 
 class Output:
@@ -36,12 +42,14 @@ class Output:
         self._readable = self._stream.isatty()
         self._render = structlog.dev.ConsoleRenderer(pad_event_to=0)
 
-    def pass_on(self, name: str, line: bytes) -> None:
-        """Write one line of the program's; nothing for an empty one."""
+    def pass_on(self, name: str, line: bytes) -> str:
+        """Write one line of the program's, nothing for an empty one; the event it tells."""
         text = line.decode(errors="replace").rstrip()
-        if text:
-            event = _event_of(name, text)
-            print(self._readably(name, event) if self._readable else json.dumps(event), file=self._stream, flush=True)
+        if not text:
+            return ""
+        event = _event_of(name, text)
+        print(self._readably(name, event) if self._readable else json.dumps(event), file=self._stream, flush=True)
+        return str(event["event"])
 
     def _readably(self, name: str, event: Mapping[str, Any]) -> str:
         shown = {key: value for key, value in event.items() if key != "role"}

@@ -48,6 +48,8 @@ class RunningProgram:
         self._task: asyncio.Task[None] | None = None
         self.endings = 0
         """How often the process has ended by itself."""
+        self.started = asyncio.Event()
+        """Set once the program has said that it serves."""
 
     @property
     def pid(self) -> int | None:
@@ -103,7 +105,7 @@ class RunningProgram:
             return str(error)
         assert process.stdout is not None
         _log.info("program_started", program=self.program.name, pid=process.pid)
-        listening = asyncio.create_task(follow(process.stdout, self.program.name, self._output))
+        listening = asyncio.create_task(follow(process.stdout, self.program.name, self._output, self.started))
         status = await process.wait()
         await asyncio.wait([listening], timeout=_LAST_WORDS_S)
         listening.cancel()

@@ -104,15 +104,15 @@ class _Platform:
         first_steps = FirstSteps(environ_of(self._settings))
         try:
             await first_steps.start()
-            for name in _WAITING_ROLES:
-                self._supervisor.start(role_program(name, self._settings))
+            roles = [self._supervisor.start(role_program(name, self._settings)) for name in _WAITING_ROLES]
             if self._database is not None:
                 await self._start_database(self._database)
             self._untold_password = await first_steps.take()
         finally:
             await first_steps.end()
         if self._own_broker:
-            self._supervisor.start(role_program("broker", self._settings))
+            roles.append(self._supervisor.start(role_program("broker", self._settings)))
+        await asyncio.gather(*(role.started.wait() for role in roles))
         await until_ready(reachable(self._settings.http_host), self._settings.http_port)
         self._announce()
         for program in self._extra(self._settings) if self._extra else ():
