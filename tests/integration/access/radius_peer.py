@@ -87,7 +87,7 @@ class Peer(asyncio.DatagramProtocol):
             self._transport.sendto(sign_reply(Code.DISCONNECT_ACK, packet, self.secret), addr)
 
     async def account(
-        self, status: AcctStatusType, username: str, session: str, time_s: int, up: int, *, tries: int = 1
+        self, status: AcctStatusType, username: str, session: str, time_s: int, up: int, *, tries: int = 5
     ) -> bool:
         """One accounting request, the same octets again each second; whether it was answered."""
         identifier = self._identifiers = (self._identifiers + 1) % 256

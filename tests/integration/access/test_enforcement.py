@@ -57,7 +57,7 @@ async def new_peer(server: RadiusServer, place: Place) -> AsyncIterator[MakePeer
     await asyncio.sleep(0)
 
 
-async def eventually(place: Place, text: str, expected: list[tuple[Any, ...]], within_s: float = 3) -> None:
+async def eventually(place: Place, text: str, expected: list[tuple[Any, ...]], within_s: float = 5) -> None:
     found = await place.query(text)
     for _ in range(int(within_s / 0.05)):
         if found == expected:
@@ -98,8 +98,10 @@ async def test_a_nas_that_acknowledges_and_goes_on_is_told_again(
     await place.add_subscriber("ada", await place.add_plan(quota_bytes=MEGABYTE))
     _, peer = await new_peer("sf-garden", "generic")
     assert await peer.account(AcctStatusType.INTERIM_UPDATE, "ada", "s1", 60, 2 * MEGABYTE)
-    await eventually(place, "SELECT attempts >= 2, proved_at IS NULL FROM enforcements", [(True, True)], within_s=5)
-    assert len(peer.disconnected) >= 2
+    async with asyncio.timeout(10):
+        while len(peer.disconnected) < 2:  # noqa: ASYNC110 - the socket has no event to wait for
+            await asyncio.sleep(0.05)
+    assert await place.query("SELECT attempts >= 2, proved_at IS NULL FROM enforcements") == [(True, True)]
 
 
 async def test_a_nas_that_does_not_answer_stays_visible_and_delays_nobody(
@@ -111,9 +113,7 @@ async def test_a_nas_that_does_not_answer_stays_visible_and_delays_nobody(
     silent.ends_sessions = False
     await silent.account(AcctStatusType.START, "ada", "s1", 0, 0)
     await peer.account(AcctStatusType.INTERIM_UPDATE, "ada", "s2", 60, 2 * MEGABYTE)
-    await eventually(
-        place, "SELECT state FROM enforcements ORDER BY state", [("acknowledged",), ("pending",)], within_s=1
-    )
+    await eventually(place, "SELECT state FROM enforcements ORDER BY state", [("acknowledged",), ("pending",)])
     await eventually(place, "SELECT DISTINCT answer FROM enforcements ORDER BY 1", [("acknowledged",), ("no answer",)])
 
 
