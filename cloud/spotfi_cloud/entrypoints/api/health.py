@@ -1,5 +1,6 @@
 """Whether the api lives (`/healthz`), whether it can serve (`/readyz`), and its metrics (`/metrics`)."""
 
+import asyncio
 from functools import cache
 
 from fastapi import APIRouter, Request, Response
@@ -14,6 +15,7 @@ from spotfi_cloud.kernel.errors import DependencyError
 from spotfi_cloud.storage.database import Database
 
 router = APIRouter(tags=["health"])
+_PATIENCE_S = 3
 
 
 class Status(BaseModel):
@@ -38,7 +40,12 @@ async def get_health() -> Status:
 async def get_readiness(request: Request) -> Status:
     """The database is reachable and its schema current; a 503 problem document says what is missing."""
     database: Database = request.app.state.database
-    revision = await _current_revision(database)
+    try:
+        async with asyncio.timeout(_PATIENCE_S):
+            revision = await _current_revision(database)
+    except TimeoutError as error:
+        msg = f"The database did not answer within {_PATIENCE_S} s."
+        raise DependencyError(msg) from error
     if revision != _head():
         msg = f"The schema is at {revision or 'nothing'}, not at {_head()}. Run `spotfi db upgrade`."
         raise SchemaOutdatedError(msg)
