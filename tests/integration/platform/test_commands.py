@@ -14,6 +14,17 @@ from spotfi_cloud.kernel.errors import UnauthenticatedError
 from spotfi_cloud.storage.database import Database
 
 SPOTFI = Path(sys.executable).with_name("spotfi")
+BALANCE_WITHOUT_LEDGER = """
+WITH plan AS (
+    INSERT INTO plans (id, name, period, price_minor, currency, interim_interval_s, created_at)
+    VALUES (gen_random_uuid(), 'Month', 'month', 0, 'EUR', 300, now()) RETURNING id
+), subscriber AS (
+    INSERT INTO subscribers (id, username, password_sealed, plan_id, created_at)
+    SELECT gen_random_uuid(), 'guest', '', id, now() FROM plan RETURNING id
+)
+INSERT INTO quota_balances (subscriber_id, period_start, period_end, used_bytes)
+SELECT id, '2026-11-01Z', '2026-12-01Z', 12345 FROM subscriber
+"""
 
 
 def spotfi(url: str, *arguments: str, stdin: str = "") -> "subprocess.CompletedProcess[str]":
@@ -59,3 +70,12 @@ def test_books_that_agree_are_verified(database_url: str) -> None:
     verified = spotfi(database_url, "verify")
     assert verified.returncode == 0, verified.stderr
     assert "agrees" in verified.stdout
+
+
+def test_books_that_do_not_agree_are_told_of(database_url: str) -> None:
+    with psycopg.connect(database_url) as connection:
+        connection.execute(BALANCE_WITHOUT_LEDGER)
+    verified = spotfi(database_url, "verify")
+    assert verified.returncode == 1, verified.stderr
+    assert "12345 bytes" in verified.stdout
+    assert "Differences: 1." in verified.stdout

@@ -105,7 +105,7 @@ def verify() -> None:
     for difference in differences:
         typer.echo(difference)
     if differences:
-        typer.echo(f"{len(differences)} differences.")
+        typer.echo(f"Differences: {len(differences)}.")
         raise typer.Exit(1)
     typer.echo("Everything agrees.")
 

@@ -2,11 +2,16 @@
 
 import asyncio
 
+import spotfi_cloud.billing.service
 import spotfi_cloud.quotas.service
 import spotfi_cloud.sessions.service
 from spotfi_cloud.storage.database import Database
 
-_CHECKS = (spotfi_cloud.sessions.service.verify, spotfi_cloud.quotas.service.verify)
+_CHECKS = (
+    spotfi_cloud.sessions.service.verify,
+    spotfi_cloud.quotas.service.verify,
+    spotfi_cloud.billing.service.verify,
+)
 
 
 def find_differences(database_url: str) -> list[str]:
