@@ -98,7 +98,10 @@ class Settings(BaseSettings):
         default_factory=lambda known: f"https://{socket.gethostname()}:{known['https_port']}"
     )
 
-    radius_host: str = "0.0.0.0"  # noqa: S104 - a NAS comes from anywhere; every packet is authenticated
+    radius_host: str = Field(
+        # A NAS comes from anywhere, by IPv4 or IPv6; every packet is authenticated.
+        default_factory=lambda: "::" if socket.has_dualstack_ipv6() else "0.0.0.0"  # noqa: S104
+    )
     radius_auth_port: Port = 1812
     radius_acct_port: Port = 1813
     radius_processes: Annotated[int, Field(ge=1, le=64)] = 1

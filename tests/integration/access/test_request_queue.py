@@ -8,6 +8,7 @@ from uuid import UUID
 import psycopg
 from prometheus_client import REGISTRY
 
+from spotfi_cloud.entrypoints.radius.duplicates import key_of
 from spotfi_cloud.entrypoints.radius.intake import Intake, Request
 from spotfi_cloud.entrypoints.radius.nas_directory import NasDirectory
 from spotfi_cloud.entrypoints.radius.queue import RequestQueue
@@ -17,6 +18,7 @@ from spotfi_cloud.radius.codes import Code
 from spotfi_cloud.radius.packet import decode
 from spotfi_cloud.routers.nas import Nas, NasKind
 from spotfi_cloud.storage.database import Database
+from tests.integration.access.origins import MemoryOrigin
 from tests.integration.access.radius_peer import accounting_request
 
 NAS = Nas(UUID(int=1), UUID(int=2), "", NasKind.GENERIC, "sf-1", None, b"secret", False, 3799, False)
@@ -24,8 +26,9 @@ NAS = Nas(UUID(int=1), UUID(int=2), "", NasKind.GENERIC, "sf-1", None, b"secret"
 
 def request(number: int) -> Request:
     packet = decode(accounting_request(b"secret", number % 256, {Attr.ACCT_SESSION_TIME: number}))
-    source = ("127.0.0.1", 4000)
-    return Request(packet, NAS, source, (*source, packet.raw), datetime(2026, 11, 1, tzinfo=UTC))
+    origin = MemoryOrigin()
+    key = key_of(packet, origin.address, origin.port)
+    return Request(packet, NAS, origin, key, datetime(2026, 11, 1, tzinfo=UTC))
 
 
 async def test_the_request_at_fault_is_found_and_the_others_are_answered(database: Database) -> None:

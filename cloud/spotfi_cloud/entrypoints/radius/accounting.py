@@ -95,7 +95,7 @@ def _event(request: Request) -> AccountingEvent | sessions.NasRestart:
         calling_station_id=packet.text(Attr.CALLING_STATION_ID) or "",
         called_station_id=packet.text(Attr.CALLED_STATION_ID) or "",
         framed_ip=packet.ipv4(Attr.FRAMED_IP_ADDRESS) or "",
-        nas_address=request.source[0].removeprefix("::ffff:"),
+        nas_address=request.origin.address,
         terminate_cause=_CAUSES.get(packet.integer(Attr.ACCT_TERMINATE_CAUSE) or 0, ""),
     )
 

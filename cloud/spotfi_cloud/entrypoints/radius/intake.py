@@ -5,10 +5,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+import structlog
+
 from spotfi_cloud.entrypoints.radius import counters
 from spotfi_cloud.entrypoints.radius.duplicates import DuplicateCache, RequestKey, key_of
 from spotfi_cloud.entrypoints.radius.nas_directory import NasDirectory, UnknownNasError
-from spotfi_cloud.entrypoints.radius.sockets import Address, UdpPort
+from spotfi_cloud.entrypoints.radius.origin import Origin
 from spotfi_cloud.kernel.clock import Clock
 from spotfi_cloud.radius import reply
 from spotfi_cloud.radius.codes import Code
@@ -17,6 +19,8 @@ from spotfi_cloud.radius.nas_kind import NasKind
 from spotfi_cloud.radius.packet import Packet, decode
 from spotfi_cloud.routers.nas import Nas
 
+_log = structlog.get_logger(__name__)
+
 
 @dataclass(slots=True)
 class Request:
@@ -24,7 +28,7 @@ class Request:
 
     packet: Packet
     nas: Nas
-    source: Address
+    origin: Origin
     key: RequestKey
     arrived_at: datetime
 
@@ -34,7 +38,7 @@ class Request:
 
 
 class Intake:
-    """One port's way in and out. `accept` takes a request, or says False where there is no room for it."""
+    """The way in and out for one kind of request. `accept` takes a request, or says False where there is no room for it."""
 
     def __init__(self, name: str, code: Code, directory: NasDirectory, clock: Clock) -> None:
         self.name = name
@@ -42,65 +46,72 @@ class Intake:
         self._directory = directory
         self._clock = clock
         self._duplicates = DuplicateCache()
-        self._port: UdpPort | None = None
         self._accept: Callable[[Request], bool] = lambda _request: False
         self._received = counters.RECEIVED.labels(name)
 
-    def connect(self, port: UdpPort, accept: Callable[[Request], bool]) -> None:
-        self._port, self._accept = port, accept
+    def connect(self, accept: Callable[[Request], bool]) -> None:
+        self._accept = accept
 
-    def receive(self, datagram: bytes, source: Address) -> None:
+    def receive(self, datagram: bytes, origin: Origin) -> None:
         """Take one datagram in; never raises for anything a peer sends."""
         self._received.inc()
         try:
             packet = decode(datagram)
             if packet.code not in (self._code, Code.STATUS_SERVER):
-                self.drop("unexpected_code", source)
-            elif not self._is_duplicate(packet, source):
-                self._take(packet, source)
+                self.drop("unexpected_code", origin)
+            elif not self._is_duplicate(packet, origin):
+                self._take(packet, origin)
         except PacketError as error:
-            self.drop(error.reason, source)
+            self.drop(error.reason, origin)
         except UnknownNasError:
-            self.drop("unknown_nas", source)
+            self.drop("unknown_nas", origin)
 
-    def _is_duplicate(self, packet: Packet, source: Address) -> bool:
-        repeated, answer = self._duplicates.find(key_of(packet, source), time.monotonic())
+    def _is_duplicate(self, packet: Packet, origin: Origin) -> bool:
+        repeated, answer = self._duplicates.find(key_of(packet, origin.address, origin.port), time.monotonic())
         if answer is not None:
-            self._send(answer, source, "repeated")
+            self._send(answer, origin, "repeated")
         elif repeated:
-            self.drop("duplicate_under_way", source)
+            self.drop("duplicate_under_way", origin)
         return repeated
 
-    def _take(self, packet: Packet, source: Address) -> None:
-        nas = self._directory.identify(packet, source[0])
+    def _take(self, packet: Packet, origin: Origin) -> None:
+        nas = self._directory.identify(packet, origin.address)
         if packet.code == Code.STATUS_SERVER:
             answer = reply.status(packet, nas.secret, accounting_port=self._code == Code.ACCOUNTING_REQUEST)
-            self._send(answer, source, "status")
+            self._send(answer, origin, "status")
             return
-        request = Request(packet, nas, source, key_of(packet, source), self._clock.now())
-        self._duplicates.begin(request.key, time.monotonic())
-        if not self._accept(request):
-            self.give_up(request, "overload")
+        key = key_of(packet, origin.address, origin.port)
+        request = Request(packet, nas, origin, key, self._clock.now())
+        self._duplicates.begin(key)
+        try:
+            if not self._accept(request):
+                self.give_up(request, "overload")
+        except Exception as error:  # noqa: BLE001 - what one request breaks must not stop the others
+            _log.error("request_failed", port=self.name, error=f"{type(error).__name__}: {error}")
+            self.give_up(request, "failed")
 
     def answer(self, request: Request, make: Callable[[], bytes], outcome: str) -> None:
-        """Send the reply and keep it for copies of the request; nothing where what the peer wants back is too long."""
+        """Send the reply and keep it for copies of the request; nothing where what the peer wants back is too long.
+
+        Nothing either where the request has been answered: a batch of which one failed is worked off again.
+        """
         try:
             datagram = make()
         except PacketError as error:
             self.give_up(request, error.reason)
             return
-        self._duplicates.finish(request.key, datagram, time.monotonic())
-        self._send(datagram, request.source, outcome)
+        if self._duplicates.finish(request.key, datagram, time.monotonic()):
+            self._send(datagram, request.origin, outcome)
 
     def give_up(self, request: Request, reason: str) -> None:
         """The request gets no answer now; asked again it is tried again."""
-        self._duplicates.forget(request.key)
-        self.drop(reason, request.source)
+        if self._duplicates.forget(request.key):
+            self.drop(reason, request.origin)
 
-    def drop(self, reason: str, source: Address) -> None:
-        counters.drop(self.name, reason, source=source[0])
+    def drop(self, reason: str, origin: Origin) -> None:
+        counters.drop(self.name, reason, source=origin.address)
+        origin.ignore()
 
-    def _send(self, datagram: bytes, source: Address, outcome: str) -> None:
-        if self._port is not None:
-            self._port.send(datagram, source)
-            counters.ANSWERED.labels(self.name, outcome).inc()
+    def _send(self, datagram: bytes, origin: Origin, outcome: str) -> None:
+        origin.reply(datagram)
+        counters.ANSWERED.labels(self.name, outcome).inc()

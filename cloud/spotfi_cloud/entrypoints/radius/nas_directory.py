@@ -1,4 +1,10 @@
-"""Which NAS a request comes from: by NAS-Identifier, else by source address, proved by its secret."""
+"""Which NAS a request comes from: by NAS-Identifier, else by source address, proved by its secret.
+
+A NAS marked legacy may leave its Access-Request unsigned, and then anybody can send one in its name. That must not teach
+him anything: the reply to CHAP, or to a request without password, would tell whether a guess was right. So it is taken
+only from the address the router is known by, where the reply goes to the NAS itself, or where User-Password, which nobody
+can make without the secret, is what is asked about.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -6,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from spotfi_cloud.kernel.errors import PeerError
 from spotfi_cloud.radius.attributes import Attr
 from spotfi_cloud.radius.authenticity import verify_request
+from spotfi_cloud.radius.codes import Code
 from spotfi_cloud.radius.errors import PacketError, UnauthenticPacketError
 from spotfi_cloud.radius.packet import Packet
 from spotfi_cloud.routers.nas import Nas
@@ -37,11 +44,15 @@ class NasDirectory:
         self._by_address = dict(by_address)
 
     def identify(self, request: Packet, source: str) -> Nas:
-        """The NAS that made this request. Raises UnknownNasError, or PacketError where no candidate's secret fits."""
+        """The NAS that made this request. Raises UnknownNasError, or PacketError where no candidate's secret fits.
+
+        `source` is the address it came from, that of IPv4 never in its IPv6 form.
+        """
         failure: PacketError | None = None
         for nas in self._candidates(request, source):
             try:
                 verify_request(request, nas.secret, message_authenticator_required=not nas.legacy_radius)
+                _check_unsigned(request, nas, source)
             except UnauthenticPacketError as error:
                 failure = failure or error
             else:
@@ -53,4 +64,16 @@ class NasDirectory:
 
     def _candidates(self, request: Packet, source: str) -> Sequence[Nas]:
         named = self._by_identifier.get(request.get(Attr.NAS_IDENTIFIER) or b"")
-        return [named] if named is not None else self._by_address.get(source.removeprefix("::ffff:"), ())
+        return [named] if named is not None else self._by_address.get(source, ())
+
+
+def _check_unsigned(request: Packet, nas: Nas, source: str) -> None:
+    if request.code != Code.ACCESS_REQUEST or Attr.MESSAGE_AUTHENTICATOR in request:
+        return
+    if nas.address is not None:
+        if nas.address != source:
+            reason, message = "unsigned_from_elsewhere", f"an unsigned request of {nas.name} came from {source}"
+            raise UnauthenticPacketError(reason, message)
+    elif Attr.USER_PASSWORD not in request:
+        reason, message = "unsigned_without_password", "an unsigned request whose NAS has no fixed address needs PAP"
+        raise UnauthenticPacketError(reason, message)

@@ -15,8 +15,8 @@ from types import FrameType
 import structlog
 import uvloop
 
-from spotfi_cloud.entrypoints.refusal import EXIT_REFUSED, say_why
 from spotfi_cloud.entrypoints.radius.server import serve
+from spotfi_cloud.entrypoints.refusal import EXIT_REFUSED, say_why
 from spotfi_cloud.entrypoints.settings import Settings
 from spotfi_cloud.kernel.errors import SpotFiError
 

@@ -60,8 +60,8 @@ class RadiusServer:
             UdpPort(host, auth_port, auth.receive, shared=shared_ports),
             UdpPort(host, acct_port, acct.receive, shared=shared_ports),
         )
-        auth.connect(self._ports[0], lambda request: logins.accept_into(self._queues[0], request))
-        acct.connect(self._ports[1], lambda request: accounting.accept_into(self._queues[1], request))
+        auth.connect(lambda request: logins.accept_into(self._queues[0], request))
+        acct.connect(lambda request: accounting.accept_into(self._queues[1], request))
         self.auth_port, self.acct_port = (port.number for port in self._ports)
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -70,7 +70,14 @@ class RadiusServer:
         tasks = [asyncio.create_task(work) for work in self._works()]
         for port in self._ports:
             port.open()
-        _log.info("role_started", role="radius", auth=self.auth_port, acct=self.acct_port, nas=len(self._directory))
+        _log.info(
+            "role_started",
+            role="radius",
+            auth=self.auth_port,
+            acct=self.acct_port,
+            nas=len(self._directory),
+            receive_buffer_bytes=self._ports[0].buffer_bytes,
+        )
         waiting = asyncio.create_task(stop.wait())
         done, _ = await asyncio.wait([waiting, *tasks], return_when=asyncio.FIRST_COMPLETED)
         await self._finish([waiting, *tasks])

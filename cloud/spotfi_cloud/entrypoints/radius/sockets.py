@@ -1,15 +1,31 @@
-"""A UDP port: drains what has arrived at each wake-up, sends without waiting."""
+"""A UDP port: drains what has arrived at each wake-up, sends without waiting.
+
+A port open on every address of the machine answers from the address that was asked (RFC 2865 §3 has peers drop anything else):
+the kernel tells it with each datagram (RFC 3542 §6.1, ip(7) IP_PKTINFO).
+"""
 
 import asyncio
 import socket
+import struct
 from collections.abc import Callable
+from functools import lru_cache
+from ipaddress import IPv6Address
+from typing import Any
 
+from spotfi_cloud.entrypoints.radius.origin import Origin
 from spotfi_cloud.kernel.errors import SpotFiError
 
-Address = tuple[str, int]
 _DRAIN = 256
 _MAX_DATAGRAM_BYTES = 4096
-_RECEIVE_BUFFER_BYTES = 4 << 20
+_RECEIVE_BUFFER_BYTES = 8 << 20
+_SO_RCVBUFFORCE = 33
+_IP_PKTINFO = 8
+_IPV4_INFO = struct.Struct("@I4s4s")  # interface, our address, address in the header
+_IPV6_INFO = struct.Struct("@16sI")
+_INFO_BYTES = socket.CMSG_SPACE(_IPV6_INFO.size)
+_WILDCARDS = frozenset({"0.0.0.0", "::"})  # noqa: S104 - compared, not bound
+
+Ancillary = tuple[tuple[int, int, bytes], ...]
 
 
 class PortTakenError(SpotFiError):
@@ -18,13 +34,42 @@ class PortTakenError(SpotFiError):
     code = "port_taken"
 
 
-class UdpPort:
-    """One bound socket. `receive` gets (datagram, source) of everything that arrives and must not raise."""
+class UdpOrigin:
+    """The sender of one datagram."""
 
-    def __init__(self, host: str, port: int, receive: Callable[[bytes, Address], None], *, shared: bool) -> None:
+    __slots__ = ("_ancillary", "_socket", "_socket_address", "address", "port")
+
+    def __init__(self, bound: socket.socket, socket_address: Any, ancillary: Ancillary) -> None:
+        self._socket = bound
+        self._socket_address = socket_address
+        """As the kernel gave it: that of IPv6 holds the scope too."""
+        self._ancillary = ancillary
+        self.address: str = socket_address[0].removeprefix("::ffff:")
+        self.port: int = socket_address[1]
+
+    def reply(self, datagram: bytes) -> None:
+        try:
+            if self._ancillary:
+                self._socket.sendmsg((datagram,), self._ancillary, 0, self._socket_address)
+            else:
+                self._socket.sendto(datagram, self._socket_address)
+        except OSError:
+            return
+
+    def ignore(self) -> None:
+        """A datagram that nobody answers needs nothing."""
+
+
+class UdpPort:
+    """One bound socket. `receive` gets everything that arrives with its origin, and must not raise."""
+
+    def __init__(self, host: str, port: int, receive: Callable[[bytes, Origin], None], *, shared: bool) -> None:
         self._receive = receive
         self._socket = _bind(host, port, shared=shared)
+        self._everywhere = host in _WILDCARDS
         self.number: int = self._socket.getsockname()[1]
+        self.buffer_bytes = self._socket.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF) // 2
+        """What of bursts fits into the kernel; it counts its own overhead too, so about half of it is packets."""
 
     def open(self) -> None:
         asyncio.get_running_loop().add_reader(self._socket, self._drain)
@@ -36,29 +81,48 @@ class UdpPort:
     def close(self) -> None:
         self._socket.close()
 
-    def send(self, datagram: bytes, address: Address) -> None:
-        """Send, or lose it as a network would: the peer asks again."""
-        try:
-            self._socket.sendto(datagram, address)
-        except OSError:
-            return
-
     def _drain(self) -> None:
+        bound, receive = self._socket, self._receive
         for _ in range(_DRAIN):
             try:
-                datagram, address = self._socket.recvfrom(_MAX_DATAGRAM_BYTES)
+                if self._everywhere:
+                    datagram, ancillary, _, address = bound.recvmsg(_MAX_DATAGRAM_BYTES, _INFO_BYTES)
+                    origin = UdpOrigin(bound, address, _way_back(tuple(ancillary)))
+                else:
+                    datagram, address = bound.recvfrom(_MAX_DATAGRAM_BYTES)
+                    origin = UdpOrigin(bound, address, ())
             except (BlockingIOError, ConnectionError):
                 return
-            self._receive(datagram, (address[0], address[1]))
+            receive(datagram, origin)
+
+
+@lru_cache(maxsize=1024)  # one entry per address of this machine and interface
+def _way_back(received: Ancillary) -> Ancillary:
+    """What to send along so that the reply leaves from the address the request came to.
+
+    The interface is the routing table's choice, but for link-local addresses, which mean nothing without theirs.
+    """
+    for level, kind, data in received:
+        if level == socket.IPPROTO_IP and kind == _IP_PKTINFO and len(data) == _IPV4_INFO.size:
+            _, ours, _ = _IPV4_INFO.unpack(data)
+            return ((level, kind, _IPV4_INFO.pack(0, ours, bytes(4))),)
+        if level == socket.IPPROTO_IPV6 and kind == socket.IPV6_PKTINFO and len(data) == _IPV6_INFO.size:
+            ours, interface = _IPV6_INFO.unpack(data)
+            address = IPv6Address(ours)
+            if not address.is_multicast:
+                return ((level, kind, _IPV6_INFO.pack(ours, interface if address.is_link_local else 0)),)
+    return ()
 
 
 def _bind(host: str, port: int, *, shared: bool) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     bound = socket.socket(family, socket.SOCK_DGRAM)
     bound.setblocking(False)
-    bound.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _RECEIVE_BUFFER_BYTES)
+    _widen_buffer(bound)
     if shared:
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    if host in _WILDCARDS:
+        _ask_for_addresses(bound)
     try:
         bound.bind((host, port))
     except OSError as error:
@@ -66,3 +130,19 @@ def _bind(host: str, port: int, *, shared: bool) -> socket.socket:
         msg = f"UDP port {port} on {host} cannot be opened for RADIUS: {error.strerror}. Is it in use?"
         raise PortTakenError(msg) from error
     return bound
+
+
+def _widen_buffer(bound: socket.socket) -> None:
+    """Beyond net.core.rmem_max where we may (CAP_NET_ADMIN), else as far as it goes."""
+    try:
+        bound.setsockopt(socket.SOL_SOCKET, _SO_RCVBUFFORCE, _RECEIVE_BUFFER_BYTES)
+    except OSError:
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _RECEIVE_BUFFER_BYTES)
+
+
+def _ask_for_addresses(bound: socket.socket) -> None:
+    if bound.family == socket.AF_INET:
+        bound.setsockopt(socket.IPPROTO_IP, _IP_PKTINFO, 1)
+    else:
+        bound.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
+        bound.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_RECVPKTINFO, 1)

@@ -13,7 +13,7 @@ from spotfi_cloud.radius.attributes import Attr
 from spotfi_cloud.radius.authenticity import sign_access_request
 from spotfi_cloud.radius.errors import UnauthenticPacketError
 from spotfi_cloud.radius.packet import Packet, decode
-from spotfi_cloud.radius.values import text
+from spotfi_cloud.radius.values import octets, text
 from spotfi_cloud.routers.nas import Nas, NasKind
 
 SOURCE = ("192.0.2.1", 4000)
@@ -40,36 +40,69 @@ def nas(number: int, secret: bytes, address: str | None = None, *, legacy: bool 
 
 
 def test_a_copy_gets_the_reply_of_the_original_and_for_ten_seconds_only() -> None:
-    cache, key = DuplicateCache(), key_of(request(), SOURCE)
+    cache, key = DuplicateCache(), key_of(request(), *SOURCE)
     assert cache.find(key, 0.0) == (False, None)
-    cache.begin(key, 0.0)
+    cache.begin(key)
     assert cache.find(key, 1.0) == (True, None)
-    cache.finish(key, b"reply", 2.0)
+    assert cache.finish(key, b"reply", 2.0)
     assert cache.find(key, 11.9) == (True, b"reply")
     assert cache.find(key, 12.1) == (False, None)
 
 
+def test_a_request_that_waits_long_is_not_taken_for_new() -> None:
+    cache, key = DuplicateCache(), key_of(request(), *SOURCE)
+    cache.begin(key)
+    assert cache.find(key, 3600.0) == (True, None)
+
+
+def test_a_request_is_answered_once() -> None:
+    cache, key = DuplicateCache(), key_of(request(), *SOURCE)
+    cache.begin(key)
+    assert cache.finish(key, b"first", 0.0)
+    assert not cache.finish(key, b"second", 0.0)
+    assert not cache.forget(key)
+    assert cache.find(key, 1.0) == (True, b"first")
+
+
 def test_something_else_under_the_same_authenticator_is_no_copy() -> None:
     cache, original = DuplicateCache(), request(identifier="sf-1")
-    cache.finish(key_of(original, SOURCE), b"reply", 0.0)
+    cache.begin(key_of(original, *SOURCE))
+    cache.finish(key_of(original, *SOURCE), b"reply", 0.0)
     tampered = decode(original.raw[:-1] + b"2")
     assert tampered.authenticator == original.authenticator
-    assert cache.find(key_of(tampered, SOURCE), 0.0) == (False, None)
-    assert cache.find(key_of(decode(original.raw + b"padding"), SOURCE), 0.0) == (True, b"reply")
+    assert cache.find(key_of(tampered, *SOURCE), 0.0) == (False, None)
+    assert cache.find(key_of(decode(original.raw + b"padding"), *SOURCE), 0.0) == (True, b"reply")
 
 
 def test_a_request_that_came_to_nothing_may_come_again() -> None:
-    cache, key = DuplicateCache(), key_of(request(), SOURCE)
-    cache.begin(key, 0.0)
-    cache.forget(key)
+    cache, key = DuplicateCache(), key_of(request(), *SOURCE)
+    cache.begin(key)
+    assert cache.forget(key)
     assert cache.find(key, 0.0) == (False, None)
 
 
 def test_the_cache_forgets_what_is_past_by_itself() -> None:
     cache = DuplicateCache()
     for number in range(100):
-        cache.begin(key_of(request(), SOURCE), float(number))
+        answer_one(cache, float(number), 20)
     assert len(cache) <= 12
+
+
+def test_replies_take_no_more_memory_than_allowed() -> None:
+    cache = DuplicateCache(most_bytes=100_000)
+    for _ in range(1000):
+        answer_one(cache, 0.0, 4096)
+    assert 10 < len(cache) < 100_000 // 4096
+    answer_one(cache, 60.0, 20)
+    for _ in range(500):
+        answer_one(cache, 60.0, 20)
+    assert len(cache) > 200, "what was forgotten makes room again"
+
+
+def answer_one(cache: DuplicateCache, now_s: float, reply_bytes: int) -> None:
+    key = key_of(request(), *SOURCE)
+    cache.begin(key)
+    assert cache.finish(key, bytes(reply_bytes), now_s)
 
 
 def test_an_account_is_at_most_a_second_old() -> None:
@@ -104,8 +137,36 @@ def test_of_several_behind_one_address_the_secret_decides() -> None:
 
 def test_only_a_legacy_nas_may_leave_its_access_request_unsigned() -> None:
     directory = NasDirectory()
-    directory.replace([nas(1, b"one"), nas(2, b"two", legacy=True)])
+    directory.replace([nas(1, b"one"), nas(2, b"two", "192.0.2.1", legacy=True)])
     with pytest.raises(UnauthenticPacketError) as refused:
         directory.identify(request(b"one", "sf-1", signed=False), "192.0.2.1")
     assert refused.value.reason == "message_authenticator_missing"
     assert directory.identify(request(b"two", "sf-2", signed=False), "192.0.2.1").router_id == UUID(int=2)
+
+
+def chap(identifier: str, *, signed: bool) -> Packet:
+    attributes = [text(Attr.NAS_IDENTIFIER, identifier), octets(Attr.CHAP_PASSWORD, bytes(17))]
+    return decode(sign_access_request(1, os.urandom(16), b"s", attributes, message_authenticator=signed))
+
+
+def pap(identifier: str) -> Packet:
+    attributes = [text(Attr.NAS_IDENTIFIER, identifier), octets(Attr.USER_PASSWORD, bytes(16))]
+    return decode(sign_access_request(1, os.urandom(16), b"s", attributes, message_authenticator=False))
+
+
+def test_an_unsigned_request_is_taken_only_where_it_can_teach_a_stranger_nothing() -> None:
+    directory = NasDirectory()
+    directory.replace([nas(1, b"s", legacy=True), nas(2, b"s", "192.0.2.1", legacy=True)])
+    assert directory.identify(pap("sf-1"), "198.51.100.9").router_id == UUID(int=1)
+    assert directory.identify(chap("sf-1", signed=True), "198.51.100.9").router_id == UUID(int=1)
+    assert reason_of(directory, chap("sf-1", signed=False), "198.51.100.9") == "unsigned_without_password"
+    assert directory.identify(chap("sf-2", signed=False), "192.0.2.1").router_id == UUID(int=2)
+    assert directory.identify(chap("sf-2", signed=True), "198.51.100.9").router_id == UUID(int=2)
+    assert reason_of(directory, chap("sf-2", signed=False), "198.51.100.9") == "unsigned_from_elsewhere"
+    assert reason_of(directory, pap("sf-2"), "198.51.100.9") == "unsigned_from_elsewhere"
+
+
+def reason_of(directory: NasDirectory, packet: Packet, source: str) -> str:
+    with pytest.raises(UnauthenticPacketError) as refused:
+        directory.identify(packet, source)
+    return refused.value.reason

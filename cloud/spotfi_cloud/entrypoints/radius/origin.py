@@ -1,0 +1,20 @@
+"""Where a request came from, and the way back there."""
+
+from typing import Protocol
+
+
+class Origin(Protocol):
+    """The sender of a request: a UDP peer, or one end of a RadSec connection."""
+
+    @property
+    def address(self) -> str:
+        """IP address as text, that of IPv4 never in its IPv6 form."""
+
+    @property
+    def port(self) -> int: ...
+
+    def reply(self, datagram: bytes) -> None:
+        """Send this back. Lost where the peer is gone: it asks again."""
+
+    def ignore(self) -> None:
+        """The request gets no answer."""
