@@ -68,6 +68,7 @@ def _plan(name: str, quota_bytes: int, price_minor: int) -> dict[str, object]:
         "name": name,
         "quota_bytes": quota_bytes,
         "period": "day",
+        "interim_interval_s": 60,
         "session_timeout_s": 3600,
         "rate_down_bps": 20_000_000,
         "rate_up_bps": 5_000_000,
