@@ -1,7 +1,7 @@
 """Where the agent's files are.
 
-State directory (0700, on flash): identity.json, config.ini, journal, remembered. `/etc/spotfi` on OpenWrt and for root,
-`SPOTFI_AGENT_DIR` or `--dir` elsewhere. Run directory (in RAM on a router): status.json, agent.log, lock. `/var/run/spotfi`
+State directory (0700, on flash): identity.json, config.ini, journal, remembered. `/etc/spotfi` unless
+`SPOTFI_AGENT_DIR` or `--dir` names another. Run directory (in RAM on a router): status.json, agent.log, lock. `/var/run/spotfi`
 on OpenWrt unless another state directory was named, else `run/` in the state directory.
 """
 

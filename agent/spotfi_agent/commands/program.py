@@ -62,6 +62,7 @@ def run(words: Sequence[str], *, timeout_s: float, environment: Mapping[str, str
         stop(process)
 
     timer = threading.Timer(timeout_s, give_up)
+    timer.daemon = True  # an agent that stops must not wait for it; least of all while a reboot stops the agent
     timer.start()
     try:
         said = _read_end(process)

@@ -208,6 +208,17 @@ def test_a_late_and_an_unknown_command(new_router: NewRouter, cloud: SmallCloud)
     assert not router.reboots_path.exists()
 
 
+def test_a_reboot_command_that_stops_the_agent_does_not_wait_for_it(new_router: NewRouter, cloud: SmallCloud) -> None:
+    router = new_router(reboot_command="sleep 10")
+    router.start()
+    eventually("hello", lambda: cloud.hellos)
+    cloud.order(router.router_id, "reboot")
+    eventually("it runs", lambda: router.status()["commands_running"] == 1)
+    began = time.monotonic()
+    assert router.stop() == 0
+    assert time.monotonic() - began < 3
+
+
 def test_stopping_takes_a_moment_even_while_a_command_runs(new_router: NewRouter, cloud: SmallCloud) -> None:
     router = new_router(log_command="sleep 61.5")
     router.start()

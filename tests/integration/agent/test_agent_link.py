@@ -1,8 +1,11 @@
 """The link: up by itself, telemetry at once, and no gap in what it must not lose."""
 
+import time
 from collections.abc import Callable
 from itertools import pairwise
 
+from spotfi_protocol.messages import Notice, NoticeKind
+from spotfi_protocol.topics import Down
 from tests.integration.agent.peers import Broker, Door, Loop, SmallCloud, Tunnel, eventually
 from tests.integration.agent.router import Router
 
@@ -100,6 +103,16 @@ def test_a_refused_key_is_said_and_not_hammered(new_router: NewRouter, broker: B
     assert said.returncode == 1
     assert "revoked or replaced" in said.stdout
     assert "Get a new code" in router.call("doctor").stdout
+
+
+def test_a_revocation_told_by_the_cloud_ends_the_connection(new_router: NewRouter, cloud: SmallCloud) -> None:
+    router = new_router()
+    router.start()
+    eventually("hello", lambda: cloud.hellos)
+    cloud.say(router.router_id, Down.NOTICE, Notice(NoticeKind.REVOKED).to_wire())
+    eventually("refused", lambda: router.status()["link"]["state"] == "refused")
+    time.sleep(3)
+    assert len(cloud.hellos) == 1
 
 
 def test_a_broker_that_sends_rubbish_does_no_harm(new_router: NewRouter, cloud: SmallCloud) -> None:
