@@ -50,8 +50,8 @@ class AccessList:
             try:
                 async with await self._connect() as connection:
                     await connection.execute("LISTEN router_access")
-                    known_lost = False
                     async for changed in self._changes(connection):
+                        known_lost = False
                         yield changed
             except psycopg.Error as error:
                 if not known_lost:
