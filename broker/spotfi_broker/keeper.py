@@ -95,6 +95,7 @@ class Keeper:
             "user": getpass.getuser(),
             "mqtt_host": settings.mqtt_host,
             "mqtt_port": settings.mqtt_port,
+            "mqtt_tunnel_port": settings.mqtt_tunnel_port,
             "mqtt_tls_host": settings.mqtt_tls_host,
             "mqtt_tls_port": settings.mqtt_tls_port,
             "tls_cert_file": settings.tls_cert_file,

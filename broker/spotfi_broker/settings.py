@@ -20,6 +20,8 @@ class Settings:
     mqtt_host: str
     """Where the listener without TLS is bound: loopback, or a network only the cloud's own processes are in."""
     mqtt_port: int
+    mqtt_tunnel_port: int
+    """Mosquitto only: without TLS as well, but for routers, whose bytes `api` passes on from its WebSocket."""
     mqtt_tls_host: str
     mqtt_tls_port: int
     tls_cert_file: Path
@@ -40,6 +42,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         mqtt_password=_required(given, "SPOTFI_MQTT_PASSWORD", "the broker's password for the cloud"),
         mqtt_host=given.get("SPOTFI_MQTT_HOST", "127.0.0.1"),
         mqtt_port=_port(given, "SPOTFI_MQTT_PORT", 1883),
+        mqtt_tunnel_port=_port(given, "SPOTFI_MQTT_TUNNEL_PORT", 1884),
         mqtt_tls_host=given.get("SPOTFI_MQTT_TLS_HOST", "0.0.0.0"),  # noqa: S104 - routers come from anywhere; TLS only
         mqtt_tls_port=_port(given, "SPOTFI_MQTT_TLS_PORT", 8883),
         tls_cert_file=_path(given, "SPOTFI_TLS_CERT_FILE", data_dir / "tls" / "server.pem"),

@@ -59,7 +59,7 @@ class RunningBroker:
     def __init__(self, kind: str, directory: Path, database_url: str, tls: TlsFiles) -> None:
         self.kind = kind
         self.tls = tls
-        self.port, self.tls_port = free_ports(2)
+        self.port, self.tls_port, self.tunnel_port = free_ports(3)
         self.data_dir = directory / "data"
         self.log_path = directory / "broker.log"
         self.environment = {
@@ -68,6 +68,7 @@ class RunningBroker:
             "SPOTFI_DATA_DIR": str(self.data_dir),
             "SPOTFI_MQTT_PORT": str(self.port),
             "SPOTFI_MQTT_TLS_PORT": str(self.tls_port),
+            "SPOTFI_MQTT_TUNNEL_PORT": str(self.tunnel_port),
             "SPOTFI_MQTT_TLS_HOST": "127.0.0.1",
             "SPOTFI_MQTT_PASSWORD": CLOUD_PASSWORD,
             "SPOTFI_TLS_CERT_FILE": str(tls.certificate),
@@ -131,11 +132,13 @@ class Client:
         client_id: str | None = None,
         clean: bool = True,
         tls: bool = True,
+        port: int | None = None,
         manual_ack: bool = False,
         keepalive_s: int = 60,
     ) -> None:
         self._broker, self._tls, self._keepalive_s = broker, tls, keepalive_s
         self._user, self._password = user, password
+        self._port = port or (broker.tls_port if tls else broker.port)
         self.inbox: queue.Queue[mqtt.MQTTMessage] = queue.Queue()
         self.gone = threading.Event()
         self.session_present = False
@@ -165,8 +168,7 @@ class Client:
     def connect(self) -> str:
         """Connect; the broker's answer in words, `Success` or why not."""
         self.gone.clear()
-        port = self._broker.tls_port if self._tls else self._broker.port
-        self.paho.connect("localhost" if self._tls else "127.0.0.1", port, keepalive=self._keepalive_s)
+        self.paho.connect("localhost" if self._tls else "127.0.0.1", self._port, keepalive=self._keepalive_s)
         self.paho.loop_start()
         answer = self._connected.get(timeout=10)
         if answer.is_failure:

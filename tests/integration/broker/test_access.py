@@ -87,15 +87,22 @@ def test_nothing_is_retained(broker: RunningBroker, router: Client) -> None:
     assert cloud.receives_nothing()
 
 
-def test_a_router_cannot_end_anothers_connection(broker: RunningBroker, fleet: Fleet, router: Client) -> None:
+def test_a_router_cannot_end_anothers_connection_by_its_client_id(
+    broker: RunningBroker, fleet: Fleet, router: Client
+) -> None:
     other, key = fleet.add()
     enter(broker.client(other, key))
     victim = router.paho.username or ""
-    broker.client(other, key, client_id=victim).connect()
+    tunnel = broker.port if broker.kind == "amqtt" else broker.tunnel_port
+    ingest = broker.cloud("ingest", clean=False)
+    for port in (broker.tls_port, tunnel):
+        for client_id in (victim, "ingest"):
+            broker.client(other, key, client_id=client_id, tls=port == broker.tls_port, port=port).connect()
     broker.client(victim, "wrong", client_id=victim).connect()
-    broker.cloud().publish(down(victim), "still there")
+    broker.cloud("another").publish(down(victim), "still there")
     assert router.next_message().payload == b"still there"
     assert not router.gone.is_set()
+    assert not ingest.gone.is_set()
 
 
 def test_a_revoked_router_is_denied_told_and_cut_off(broker: RunningBroker, fleet: Fleet, router: Client) -> None:
