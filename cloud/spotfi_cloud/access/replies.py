@@ -1,7 +1,9 @@
 """A decision as attributes on the wire, and the token that ties accounting to its login. Pure: no I/O."""
 
+import hmac
 import re
 from collections.abc import Iterable
+from uuid import UUID
 
 from spotfi_cloud.access.rules import Grant
 from spotfi_cloud.kernel.ids import new_id
@@ -21,6 +23,11 @@ def new_login_token() -> str:
 def login_token(classes: Iterable[bytes]) -> str:
     """Our token among the Class attributes a NAS echoes; empty where none is ours."""
     return next((value.decode() for value in classes if _TOKEN.fullmatch(value)), "")
+
+
+def chargeable_identity(key: bytes, subscriber_id: UUID) -> bytes:
+    """Chargeable-User-Identity (RFC 4372): tells the NAS that two sessions are one subscriber's, and not whose."""
+    return octets(Attr.CHARGEABLE_USER_IDENTITY, hmac.digest(key, subscriber_id.bytes, "sha256").hex()[:32].encode())
 
 
 def grant_attributes(grant: Grant, nas_kind: NasKind, token: str) -> list[bytes]:

@@ -28,6 +28,7 @@ class Refusal(StrEnum):
 
     UNKNOWN = "unknown_user"
     WRONG_PASSWORD = "wrong_password"  # noqa: S105 - a reason, not a password
+    NEEDS_PAP = "needs_pap"
     DISABLED = "disabled"
     HOST_SUSPENDED = "host_suspended"
     QUOTA_USED_UP = "quota_used_up"
@@ -49,7 +50,7 @@ class Account:
     subscriber_id: UUID
     username: str
     password: bytes = field(repr=False)
-    """Opened."""
+    """Opened; empty where only a hash is kept."""
     disabled: bool
     host_suspended: bool
     terms: Terms
@@ -62,6 +63,8 @@ class Account:
     max_sessions: int | None
     interim_interval_s: int
     open_sessions: tuple[OpenSession, ...] = ()
+    password_hash: str = field(default="", repr=False)
+    """Argon2id, in its usual text form; empty where the password is kept sealed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +88,25 @@ class Rejection:
 
 
 _WRONG = "The user name or the password is wrong."
+_NEEDS_PAP = "This account's password is kept as a hash, so it cannot be checked by CHAP. Its hotspot must use PAP."
 
 
 def decide(
-    account: Account | None, *, password_fits: bool, calling_station_id: str, now: datetime
+    account: Account | None,
+    *,
+    password_fits: bool,
+    calling_station_id: str,
+    now: datetime,
+    proved_by_challenge: bool = False,
 ) -> Grant | Rejection:
-    """Whether this login goes through. `calling_station_id`: the device, which may come back while its session is open."""
+    """Whether this login goes through. `calling_station_id`: the device, which may come back while its session is open.
+
+    `proved_by_challenge`: the request came with CHAP or MS-CHAP, for which a hash of the password is not enough.
+    """
     if account is None:
         return Rejection(Refusal.UNKNOWN, _WRONG)
+    if account.password_hash and proved_by_challenge:
+        return Rejection(Refusal.NEEDS_PAP, _NEEDS_PAP)
     if not password_fits:
         return Rejection(Refusal.WRONG_PASSWORD, _WRONG)
     return _hindrance(account, calling_station_id, now) or _grant(account)

@@ -1,4 +1,4 @@
-"""Logins: the accounts of a batch of Access-Requests, and whether a request proves its password."""
+"""Logins: the accounts of a batch of Access-Requests."""
 
 from collections.abc import Iterable
 
@@ -10,9 +10,6 @@ from spotfi_cloud.kernel.clock import Clock
 from spotfi_cloud.kernel.periods import PeriodKind
 from spotfi_cloud.kernel.sealing import Sealer
 from spotfi_cloud.quotas.rules import Terms, period_at
-from spotfi_cloud.radius.attributes import Attr
-from spotfi_cloud.radius.packet import Packet
-from spotfi_cloud.radius.passwords import check_chap, check_pap
 
 
 async def find_accounts(
@@ -52,10 +49,3 @@ def _account(row: batch.AccountRow, terms: Terms, used_bytes: int, sealer: Seale
         interim_interval_s=row.interim_interval_s,
         open_sessions=tuple(map(OpenSession, row.devices or (), row.heard or ())),
     )
-
-
-def password_fits(request: Packet, secret: bytes, account: Account) -> bool:
-    """Whether the request proves the account's password, by PAP or CHAP."""
-    if Attr.CHAP_PASSWORD in request:
-        return check_chap(request, account.password)
-    return check_pap(request, secret, account.password)

@@ -18,9 +18,9 @@ def accept(request: Packet, secret: bytes, attributes: Iterable[bytes] = ()) -> 
     return _answer(Code.ACCESS_ACCEPT, request, secret, attributes)
 
 
-def reject(request: Packet, secret: bytes, message: str) -> bytes:
+def reject(request: Packet, secret: bytes, message: str, attributes: Iterable[bytes] = ()) -> bytes:
     """Access-Reject that tells the guest why; a long message travels in several Reply-Messages (RFC 2865 §5.18)."""
-    return _answer(Code.ACCESS_REJECT, request, secret, (texts(Attr.REPLY_MESSAGE, message),))
+    return _answer(Code.ACCESS_REJECT, request, secret, (texts(Attr.REPLY_MESSAGE, message), *attributes))
 
 
 def accounting_response(request: Packet, secret: bytes, attributes: Iterable[bytes] = ()) -> bytes:

@@ -62,8 +62,8 @@ INSERT INTO sessions (id, router_id, host_id, acct_session_id, username, subscri
 SELECT given.id, given.router_id, given.host_id, given.acct_session_id, given.username, subscribers.id, '', '', '', '', '',
     0, 0, false, 0, 0, 0, 0, given.at, given.at, given.at, false, ''
 FROM json_to_recordset(%s) AS given (
-    id uuid, router_id uuid, host_id uuid, acct_session_id text, username text, at timestamptz)
-LEFT JOIN subscribers ON subscribers.username = given.username
+    id uuid, router_id uuid, host_id uuid, acct_session_id text, username text, account text, at timestamptz)
+LEFT JOIN subscribers ON subscribers.username = given.account
 WHERE NOT EXISTS (SELECT FROM sessions known WHERE known.router_id = given.router_id
     AND known.acct_session_id = given.acct_session_id AND known.username = given.username)
 ORDER BY given.router_id, given.acct_session_id COLLATE "C", given.username COLLATE "C"
@@ -128,7 +128,7 @@ async def lock_sessions(
 ) -> tuple[dict[SessionKey, KnownSession], set[UUID]]:
     """The rows of these sessions, made where they are missing, locked; and the ids of those made. One round trip."""
     ordered = sorted(latest.items())
-    rows = [{**key._asdict(), "id": new_id(), "host_id": event.host_id, "at": event.event_at} for key, event in ordered]
+    rows = [_new_row(key, event) for key, event in ordered]
     opening, locking = connection.cursor(row_factory=tuple_row), connection.cursor(row_factory=tuple_row)
     async with connection.pipeline():
         await opening.execute(_OPEN_ROWS, (_json(rows),), prepare=True)
@@ -139,6 +139,11 @@ async def lock_sessions(
         key = SessionKey(router_id, acct_session_id, username)
         known[key] = KnownSession(session_id, subscriber_id, _state(state, is_new=session_id in opened), latest[key])
     return known, opened
+
+
+def _new_row(key: SessionKey, event: AccountingEvent) -> dict[str, Any]:
+    account = event.account or event.username
+    return {**key._asdict(), "id": new_id(), "host_id": event.host_id, "account": account, "at": event.event_at}
 
 
 async def save_sessions(

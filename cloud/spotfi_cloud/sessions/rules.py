@@ -11,7 +11,8 @@ A NAS reports cumulative counters, and its reports get lost, repeated, reordered
 Sources: RFC 2866 (accounting), RFC 2869 §5.1–5.3 (gigawords, Event-Timestamp).
 """
 
-from dataclasses import dataclass, replace
+from copy import copy
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, StrEnum
 from uuid import UUID
@@ -59,6 +60,8 @@ class AccountingEvent:
     nas_address: str = ""
     """Where the packet came from."""
     terminate_cause: str = ""
+    account: str = ""
+    """Whose account it is, where that is not `username`: a device's MAC address in our notation."""
 
 
 @dataclass(slots=True)
@@ -116,14 +119,16 @@ def event_time(arrived_at: datetime, event_timestamp: datetime | None, delay_s: 
 
 
 def fold(state: SessionState, event: AccountingEvent) -> tuple[SessionState, Growth]:
-    """The session after the event, and what the event added to it."""
+    """The session after the event, and what the event added to it. The given state stays as it was."""
     order = _order(state, event)
     growth = _growth(state, event, order)
+    after = copy(state)
     if growth.refused:
-        state = replace(state, refused_updates=state.refused_updates + 1)
+        after.refused_updates += 1
     elif order not in (_Order.STRAY, _Order.LATE):
-        state = _advanced(state, event, order, growth)
-    return _with_life(state, event, order), growth
+        _advance(after, event, order, growth)
+    _live(after, event, order)
+    return after, growth
 
 
 def _order(state: SessionState, event: AccountingEvent) -> _Order:
@@ -183,45 +188,41 @@ def _possible_bytes(state: SessionState, event: AccountingEvent, order: _Order) 
     return min(_MAXIMUM_STEP_BYTES, _MAXIMUM_BYTES_PER_S * (elapsed_s + _GRACE_S))
 
 
-def _advanced(state: SessionState, event: AccountingEvent, order: _Order, growth: Growth) -> SessionState:
-    """The counters taken over from an accepted report."""
-    restarted = order is _Order.RESTARTED
-    known_up, known_down = (0, 0) if restarted else (state.known_up_bytes, state.known_down_bytes)
+def _advance(state: SessionState, event: AccountingEvent, order: _Order, growth: Growth) -> None:
+    """Take the counters over from an accepted report."""
+    if order is _Order.RESTARTED:
+        state.known_up_bytes = state.known_down_bytes = state.session_time_s = 0
+        state.gigawords = False
     if event.up_bytes is not None and event.down_bytes is not None:
         level = order is _Order.LEVEL
-        known_up = max(known_up, event.up_bytes) if level else event.up_bytes
-        known_down = max(known_down, event.down_bytes) if level else event.down_bytes
-    time_s = event.session_time_s or 0
-    return replace(
-        state,
-        known_up_bytes=known_up,
-        known_down_bytes=known_down,
-        gigawords=event.gigawords or (state.gigawords and not restarted),
-        session_time_s=time_s if restarted else max(state.session_time_s, time_s),
-        up_bytes=state.up_bytes + growth.up_bytes,
-        down_bytes=state.down_bytes + growth.down_bytes,
-        login=max(state.login, event.login),
-    )
+        state.known_up_bytes = max(state.known_up_bytes, event.up_bytes) if level else event.up_bytes
+        state.known_down_bytes = max(state.known_down_bytes, event.down_bytes) if level else event.down_bytes
+    state.gigawords = state.gigawords or event.gigawords
+    state.session_time_s = max(state.session_time_s, event.session_time_s or 0)
+    state.up_bytes += growth.up_bytes
+    state.down_bytes += growth.down_bytes
+    state.login = max(state.login, event.login)
 
 
-def _with_life(state: SessionState, event: AccountingEvent, order: _Order) -> SessionState:
-    """When the session started, was last heard of, and ended."""
-    started_at = state.started_at or event.event_at - timedelta(seconds=event.session_time_s or 0)
-    updated_at = max(state.updated_at or event.event_at, event.event_at)
-    state = replace(state, started_at=started_at, updated_at=updated_at)
+def _live(state: SessionState, event: AccountingEvent, order: _Order) -> None:
+    """Note when the session started, was last heard of, and ended."""
+    if state.started_at is None:
+        state.started_at = event.event_at - timedelta(seconds=event.session_time_s or 0)
+    if state.updated_at is None or event.event_at > state.updated_at:
+        state.updated_at = event.event_at
     if order is _Order.STRAY:
-        return state
+        return
     if order is _Order.RESTARTED:
-        state = replace(state, ended_at=None, stopped=False, terminate_cause="")
+        _reopen(state)
     if event.kind is EventKind.STOP:
-        return state if state.stopped else _ended(state, event)
-    if _speaks_again(state, event, order):
-        return replace(state, ended_at=None, terminate_cause="")
-    return state
+        if not state.stopped:
+            state.ended_at, state.stopped, state.terminate_cause = event.event_at, True, event.terminate_cause
+    elif _speaks_again(state, event, order):
+        _reopen(state)
 
 
-def _ended(state: SessionState, event: AccountingEvent) -> SessionState:
-    return replace(state, ended_at=event.event_at, stopped=True, terminate_cause=event.terminate_cause)
+def _reopen(state: SessionState) -> None:
+    state.ended_at, state.stopped, state.terminate_cause = None, False, ""
 
 
 def _speaks_again(state: SessionState, event: AccountingEvent, order: _Order) -> bool:

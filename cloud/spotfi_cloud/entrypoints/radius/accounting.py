@@ -6,6 +6,7 @@ from functools import partial
 
 import psycopg
 
+from spotfi_cloud.access.credentials import login_name
 from spotfi_cloud.access.replies import login_token
 from spotfi_cloud.entrypoints.radius import counters
 from spotfi_cloud.entrypoints.radius.account_cache import AccountCache
@@ -62,7 +63,7 @@ class Accounting:
         counters.REFUSED_UPDATES.inc(recorded.refused_updates)
         counters.ENFORCED.inc(enforced)
         for request in requests:
-            self._cache.forget(request.packet.text(Attr.USER_NAME) or "")
+            self._cache.forget(login_name(request.packet))
             self._answer(request)
 
     def _answer(self, request: Request) -> None:
@@ -85,6 +86,7 @@ def _event(request: Request) -> AccountingEvent | sessions.NasRestart:
         host_id=nas.host_id,
         acct_session_id=packet.text(Attr.ACCT_SESSION_ID) or "",
         username=packet.text(Attr.USER_NAME) or "",
+        account=login_name(packet),
         event_at=happened_at,
         arrived_at=request.arrived_at,
         up_bytes=(traffic.up_bytes or 0) if counts else None,

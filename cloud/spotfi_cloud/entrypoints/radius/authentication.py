@@ -2,35 +2,52 @@
 
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from functools import partial
+from typing import Self
 
 import psycopg
 
 from spotfi_cloud.access import service
-from spotfi_cloud.access.replies import grant_attributes, new_login_token
+from spotfi_cloud.access.credentials import disprove, login_name, prove
+from spotfi_cloud.access.replies import chargeable_identity, grant_attributes, new_login_token
 from spotfi_cloud.access.rules import Account, Rejection, decide
 from spotfi_cloud.entrypoints.radius.account_cache import AccountCache
 from spotfi_cloud.entrypoints.radius.intake import Intake, Request
 from spotfi_cloud.entrypoints.radius.queue import RequestQueue
 from spotfi_cloud.kernel.clock import Clock
-from spotfi_cloud.kernel.sealing import Sealer
+from spotfi_cloud.kernel.sealing import Sealer, derive_key
 from spotfi_cloud.radius import reply
 from spotfi_cloud.radius.attributes import Attr
+from spotfi_cloud.subscribers.service import PASSWORD_PURPOSE
+
+
+@dataclass(frozen=True, slots=True)
+class LoginKeys:
+    """What of the installation's secret key logins need."""
+
+    passwords: Sealer
+    """Opens subscribers' passwords."""
+    chargeable_identity: bytes = field(repr=False)
+
+    @classmethod
+    def derive(cls, secret_key: str) -> Self:
+        return cls(Sealer(secret_key, PASSWORD_PURPOSE), derive_key(secret_key, "chargeable-user-identity"))
 
 
 class Authentication:
     """What happens to access requests once they are known to be genuine."""
 
-    def __init__(self, intake: Intake, cache: AccountCache, sealer: Sealer, clock: Clock, default_zone: str) -> None:
+    def __init__(self, intake: Intake, cache: AccountCache, keys: LoginKeys, clock: Clock, default_zone: str) -> None:
         self._intake = intake
         self._cache = cache
-        self._sealer = sealer
+        self._keys = keys
         self._clock = clock
         self._default_zone = default_zone
 
     def accept_into(self, queue: RequestQueue, request: Request) -> bool:
         """Answer from the cache, else queue; drop what names nobody."""
-        username = request.packet.text(Attr.USER_NAME)
+        username = login_name(request.packet)
         if not username:
             self._intake.give_up(request, "no_user_name")
             return True
@@ -43,9 +60,9 @@ class Authentication:
     async def decide(self, connection: psycopg.AsyncConnection, requests: Sequence[Request]) -> None:
         """Look the batch's accounts up and answer it."""
         read_at_s = time.monotonic()
-        names = [request.packet.text(Attr.USER_NAME) or "" for request in requests]
+        names = [login_name(request.packet) for request in requests]
         accounts = await service.find_accounts(
-            connection, set(names), self._sealer, clock=self._clock, default_zone=self._default_zone
+            connection, set(names), self._keys.passwords, clock=self._clock, default_zone=self._default_zone
         )
         for name, request in zip(names, requests, strict=True):
             account = accounts.get(name)
@@ -54,14 +71,18 @@ class Authentication:
 
     def _answer(self, request: Request, account: Account | None) -> None:
         packet, secret = request.packet, request.nas.secret
+        proof = disprove(packet) if account is None else prove(packet, secret, account)
         decision = decide(
             account,
-            password_fits=account is not None and service.password_fits(packet, secret, account),
+            password_fits=proof.fits,
             calling_station_id=packet.text(Attr.CALLING_STATION_ID) or "",
             now=self._clock.now(),
         )
         if isinstance(decision, Rejection):
-            self._intake.answer(request, partial(reply.reject, packet, secret, decision.message), decision.reason.value)
-        else:
-            attributes = grant_attributes(decision, request.nas_kind, new_login_token())
+            make = partial(reply.reject, packet, secret, decision.message, (proof.on_reject,))
+            self._intake.answer(request, make, decision.reason.value)
+        elif account is not None:
+            attributes = [*grant_attributes(decision, request.nas_kind, new_login_token()), proof.on_accept]
+            if Attr.CHARGEABLE_USER_IDENTITY in packet:
+                attributes.append(chargeable_identity(self._keys.chargeable_identity, account.subscriber_id))
             self._intake.answer(request, partial(reply.accept, packet, secret, attributes), "accepted")

@@ -8,7 +8,7 @@ from sqlalchemy.exc import DBAPIError
 
 from spotfi_cloud.entrypoints.radius.account_cache import AccountCache
 from spotfi_cloud.entrypoints.radius.accounting import Accounting
-from spotfi_cloud.entrypoints.radius.authentication import Authentication
+from spotfi_cloud.entrypoints.radius.authentication import Authentication, LoginKeys
 from spotfi_cloud.entrypoints.radius.intake import Intake
 from spotfi_cloud.entrypoints.radius.nas_directory import NasDirectory
 from spotfi_cloud.entrypoints.radius.queue import RequestQueue
@@ -20,7 +20,6 @@ from spotfi_cloud.radius.codes import Code
 from spotfi_cloud.routers import service as routers
 from spotfi_cloud.storage.database import Database
 from spotfi_cloud.storage.notify import Channel, listen
-from spotfi_cloud.subscribers.service import PASSWORD_PURPOSE
 
 _log = structlog.get_logger(__name__)
 _DRAIN_S = 2.0
@@ -52,8 +51,7 @@ class RadiusServer:
             Intake("auth", Code.ACCESS_REQUEST, self._directory, clock),
             Intake("acct", Code.ACCOUNTING_REQUEST, self._directory, clock),
         )
-        password_sealer = Sealer(secret_key, PASSWORD_PURPOSE)
-        logins = Authentication(auth, self._cache, password_sealer, clock, default_zone)
+        logins = Authentication(auth, self._cache, LoginKeys.derive(secret_key), clock, default_zone)
         accounting = Accounting(acct, self._cache, clock, default_zone)
         self._queues = RequestQueue(database, auth, logins.decide), RequestQueue(database, acct, accounting.record)
         self._ports = (

@@ -2,10 +2,13 @@
 
 import pytest
 
+from spotfi_cloud.radius.attributes import Microsoft
 from spotfi_cloud.radius.authenticity import verify_reply, verify_request
 from spotfi_cloud.radius.codes import Code
 from spotfi_cloud.radius.dictionary import Attribute, load
 from spotfi_cloud.radius.errors import MalformedPacketError, UnauthenticPacketError
+from spotfi_cloud.radius.mppe import hide_key
+from spotfi_cloud.radius.mschap import check_mschap, password_hash, read_mschap
 from spotfi_cloud.radius.packet import Packet, decode, read_text
 from spotfi_cloud.radius.passwords import check_chap, check_pap
 from tests.vectors.reading import Vector, read_vectors
@@ -62,6 +65,22 @@ def test_chap(vector: Vector) -> None:
     packet = decode(vector.datagram)
     assert check_chap(packet, vector.said["chap"].encode())
     assert not check_chap(packet, b"another password")
+
+
+@pytest.mark.parametrize("vector", [vector for vector in WELL_FORMED if "mschap" in vector.said], ids=ids)
+def test_mschap(vector: Vector) -> None:
+    proof = read_mschap(decode(vector.datagram))
+    assert proof is not None
+    assert check_mschap(proof, password_hash(vector.said["mschap"].encode()))
+    assert not check_mschap(proof, password_hash(b"another password"))
+
+
+@pytest.mark.parametrize("vector", [vector for vector in WELL_FORMED if "mppe-send" in vector.said], ids=ids)
+def test_mppe_keys(vector: Vector) -> None:
+    packet, asked = decode(vector.datagram), VECTORS[vector.said["answers"]].datagram[4:20]
+    for name, kind in (("mppe-send", Microsoft.MPPE_SEND_KEY), ("mppe-recv", Microsoft.MPPE_RECV_KEY)):
+        hidden = packet.vendor(Microsoft.VENDOR, kind) or b""
+        assert hide_key(bytes.fromhex(vector.said[name]), asked, vector.secret, hidden[:2]) == hidden
 
 
 def verdict(vector: Vector, *, demanding: bool) -> str:
