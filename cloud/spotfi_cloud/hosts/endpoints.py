@@ -1,40 +1,64 @@
 """Hosts over HTTP."""
 
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request, Response
 
 from spotfi_cloud.hosts import service
 from spotfi_cloud.hosts.request_scope import RequestScope
 from spotfi_cloud.hosts.schemas import HostIn, HostOut, HostPatch
-from spotfi_cloud.identity.signed_in import AdminOnly
-from spotfi_cloud.storage.page_request import PageRequest
-from spotfi_cloud.storage.pages import Page
+from spotfi_cloud.identity.permissions import can
+from spotfi_cloud.identity.rules import Area
+from spotfi_cloud.storage.bodies import SearchText
+from spotfi_cloud.storage.page_request import sorted_by
+from spotfi_cloud.storage.pages import Page, PageQuery
 from spotfi_cloud.storage.request import RequestSession
+from spotfi_cloud.storage.version_request import IfMatch, show_version
 
-router = APIRouter(prefix="/hosts", tags=["hosts"])
+router = APIRouter(prefix="/hosts", tags=["hosts"], dependencies=[can(Area.HOSTS)])
 
 
 @router.get("")
-async def list_hosts(session: RequestSession, scope: RequestScope, page: PageRequest) -> Page[HostOut]:
+async def list_hosts(
+    session: RequestSession,
+    scope: RequestScope,
+    page: Annotated[PageQuery, sorted_by("created_at", "name")],
+    search: Annotated[SearchText | None, Query(description="Part of the name.")] = None,
+) -> Page[HostOut]:
     """Hosts, newest first. A Host sees its own only."""
-    return (await service.list_hosts(session, scope, page)).to_page(HostOut.model_validate)
+    return (await service.list_hosts(session, scope, page, search=search)).to_page(HostOut.model_validate)
 
 
-@router.post("", status_code=201)
-async def create_host(request: Request, session: RequestSession, _admin: AdminOnly, body: HostIn) -> HostOut:
+@router.post("", status_code=201, dependencies=[can(Area.SETTINGS)])
+async def create_host(
+    request: Request, response: Response, session: RequestSession, body: HostIn
+) -> HostOut:
     """Create a host. Admin only."""
     host = await service.create_host(session, body.name, body.timezone, body.currency, clock=request.app.state.clock)
+    show_version(response, host)
     return HostOut.model_validate(host)
 
 
 @router.get("/{host_id}")
-async def get_host(session: RequestSession, scope: RequestScope, host_id: UUID) -> HostOut:
+async def get_host(response: Response, session: RequestSession, scope: RequestScope, host_id: UUID) -> HostOut:
     """One host."""
-    return HostOut.model_validate(await service.get_host(session, scope, host_id))
+    host = await service.get_host(session, scope, host_id)
+    show_version(response, host)
+    return HostOut.model_validate(host)
 
 
 @router.patch("/{host_id}")
-async def change_host(session: RequestSession, scope: RequestScope, host_id: UUID, body: HostPatch) -> HostOut:
+async def change_host(
+    *,
+    response: Response,
+    session: RequestSession,
+    scope: RequestScope,
+    expected: IfMatch,
+    host_id: UUID,
+    body: HostPatch,
+) -> HostOut:
     """Change the fields given. A Host may change its name; time zone and currency are the Admin's."""
-    return HostOut.model_validate(await service.change_host(session, scope, host_id, body.given()))
+    host = await service.change_host(session, scope, host_id, body.given(), expected=expected)
+    show_version(response, host)
+    return HostOut.model_validate(host)

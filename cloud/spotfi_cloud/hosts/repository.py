@@ -7,18 +7,24 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from spotfi_cloud.hosts import tables
 from spotfi_cloud.hosts.scope import Scope
-from spotfi_cloud.storage.pages import Order, PageQuery, Slice, fetch_page, first_column
+from spotfi_cloud.storage.pages import PageQuery, Slice, Sorting, fetch_page, first_column
 
 Host = tables.Host
+_SORTING = Sorting(Host.id, (Host.created_at, Host.name))
 
 
-async def find_host(session: AsyncSession, scope: Scope, host_id: UUID) -> Host | None:
-    return await session.scalar(select(Host).where(Host.id == host_id, scope.limit(Host.id)))
+async def find_host(session: AsyncSession, scope: Scope, host_id: UUID, *, lock: bool = False) -> Host | None:
+    statement = select(Host).where(Host.id == host_id, scope.limit(Host.id))
+    return await session.scalar(
+        statement.with_for_update().execution_options(populate_existing=True) if lock else statement
+    )
 
 
-async def list_hosts(session: AsyncSession, scope: Scope, page: PageQuery) -> Slice[Host]:
-    order = Order(Host.created_at, Host.id)
-    return await fetch_page(session, select(Host).where(scope.limit(Host.id)), page, order, make=first_column)
+async def list_hosts(session: AsyncSession, scope: Scope, page: PageQuery, *, search: str | None) -> Slice[Host]:
+    statement = select(Host).where(scope.limit(Host.id))
+    if search is not None:
+        statement = statement.where(Host.name.icontains(search, autoescape=True))
+    return await fetch_page(session, statement, page, _SORTING, make=first_column)
 
 
 async def add_host(session: AsyncSession, host: Host) -> None:

@@ -9,7 +9,7 @@ from spotfi_cloud.identity.signed_in import SignedIn
 
 
 def _scope_of(principal: SignedIn) -> Scope:
-    return Scope.everything() if principal.host_id is None else Scope.of(principal.host_id)
+    return Scope(principal.host_ids)
 
 
 RequestScope = Annotated[Scope, Depends(_scope_of)]

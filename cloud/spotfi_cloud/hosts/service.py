@@ -9,22 +9,25 @@ from spotfi_cloud.hosts import repository
 from spotfi_cloud.hosts.repository import Host
 from spotfi_cloud.hosts.scope import Scope
 from spotfi_cloud.kernel.clock import Clock
-from spotfi_cloud.kernel.errors import ForbiddenError, NotFoundError
+from spotfi_cloud.kernel.errors import ForbiddenError, NotFoundError, RejectedError
 from spotfi_cloud.kernel.ids import new_id
 from spotfi_cloud.storage.notify import Channel, announce
 from spotfi_cloud.storage.pages import PageQuery, Slice
+from spotfi_cloud.storage.versions import ANY_VERSION, Expected
 
 _FIELDS_OF_THE_ISP = ("timezone", "currency")
 
 
-async def list_hosts(session: AsyncSession, scope: Scope, page: PageQuery) -> Slice[Host]:
-    """The hosts in scope, newest first."""
-    return await repository.list_hosts(session, scope, page)
+async def list_hosts(session: AsyncSession, scope: Scope, page: PageQuery, *, search: str | None = None) -> Slice[Host]:
+    """The hosts in scope, newest first; only those with `search` in their names, where given."""
+    return await repository.list_hosts(session, scope, page, search=search)
 
 
-async def get_host(session: AsyncSession, scope: Scope, host_id: UUID, *, field: str | None = None) -> Host:
+async def get_host(
+    session: AsyncSession, scope: Scope, host_id: UUID, *, field: str | None = None, lock: bool = False
+) -> Host:
     """One host. NotFoundError, naming the field it was asked for by, where there is none in scope."""
-    host = await repository.find_host(session, scope, host_id)
+    host = await repository.find_host(session, scope, host_id, lock=lock)
     if host is None:
         msg = "There is no host with this id."
         raise NotFoundError(msg, field=field)
@@ -34,12 +37,15 @@ async def get_host(session: AsyncSession, scope: Scope, host_id: UUID, *, field:
 async def choose_host_id(session: AsyncSession, scope: Scope, host_id: UUID | None) -> UUID | None:
     """The host that something new in the scope belongs to: a Host's own, else the one given (None: the ISP's own).
 
-    NotFoundError naming `host_id` for a host outside the scope.
+    NotFoundError naming `host_id` for a host outside the scope, RejectedError where one of several has to be named.
     """
     if host_id is not None:
         await get_host(session, scope, host_id, field="host_id")
         return host_id
-    return scope.host_id
+    if not scope.is_everything and scope.only_host_id is None:
+        msg = "Name the host this is for: you look after several."
+        raise RejectedError(msg, field="host_id")
+    return scope.only_host_id
 
 
 async def create_host(session: AsyncSession, name: str, timezone: str, currency: str, *, clock: Clock) -> Host:
@@ -49,11 +55,15 @@ async def create_host(session: AsyncSession, name: str, timezone: str, currency:
     return host
 
 
-async def change_host(session: AsyncSession, scope: Scope, host_id: UUID, changes: dict[str, Any]) -> Host:
-    """Change the given fields. ForbiddenError where a Host changes what its invoices depend on."""
-    host = await get_host(session, scope, host_id)
+async def change_host(
+    session: AsyncSession, scope: Scope, host_id: UUID, changes: dict[str, Any], *, expected: Expected = ANY_VERSION
+) -> Host:
+    """Change the given fields. ForbiddenError where a Host changes what its invoices depend on, StaleError where the
+    host is not the expected one."""
+    host = await get_host(session, scope, host_id, lock=True)
+    expected.require(host)
     for name, value in changes.items():
-        if scope.host_id is not None and name in _FIELDS_OF_THE_ISP:
+        if not scope.is_everything and name in _FIELDS_OF_THE_ISP:
             msg = f"Only an Admin may change the {name} of a host."
             raise ForbiddenError(msg, field=name)
         setattr(host, name, value)

@@ -49,6 +49,12 @@ class ConflictError(SpotFiError):
     code = "conflict"
 
 
+class StaleError(SpotFiError):
+    """What the caller wants to change is no longer what they have seen (HTTP 412)."""
+
+    code = "stale"
+
+
 class GoneError(SpotFiError):
     """It was there once and is used up or expired (HTTP 410)."""
 

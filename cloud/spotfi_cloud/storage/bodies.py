@@ -37,6 +37,7 @@ def within_bytes(maximum: int) -> Callable[[str], str]:
 
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(printable)]
+SearchText = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(printable)]
 AmountMinor = Annotated[int, Field(strict=True, ge=0, le=MAX_AMOUNT_MINOR)]
 Bytes = Annotated[int, Field(strict=True, ge=0, le=MAX_BYTES)]
 Flag = Annotated[bool, Field(strict=True)]

@@ -67,21 +67,45 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True)
+class Sorting:
+    """The orders a list may be asked for: by any of `keys` (NOT NULL and indexed), the first one unless told otherwise.
+
+    `sort` of a query names a key, with a minus in front for the descending order.
+    """
+
+    id: InstrumentedAttribute[UUID]
+    keys: tuple[InstrumentedAttribute[Any], ...]
+    descending: bool = True
+
+    def order(self, sort: str | None) -> Order:
+        """The order that is asked for. RejectedError for a key the list is not sorted by."""
+        if sort is None:
+            return Order(self.keys[0], self.id, self.descending)
+        for key in self.keys:
+            if key.key == sort.removeprefix("-"):
+                return Order(key, self.id, sort.startswith("-"))
+        msg = f"This list can be sorted by {', '.join(key.key for key in self.keys)}."
+        raise RejectedError(msg, field="sort")
+
+
+@dataclass(frozen=True, slots=True)
 class PageQuery:
-    """Which page is asked for: `limit` rows at `cursor`, or exactly the rows with `ids`."""
+    """Which page is asked for: `limit` rows at `cursor`, or exactly the rows with `ids`; in which order (see `Sorting`)."""
 
     limit: int = DEFAULT_LIMIT
     cursor: str | None = None
     ids: tuple[UUID, ...] | None = None
+    sort: str | None = None
 
 
 async def fetch_page(
-    session: AsyncSession, statement: AnySelect, query: PageQuery, order: Order, *, make: Callable[[AnyRow], T]
+    session: AsyncSession, statement: AnySelect, query: PageQuery, by: Order | Sorting, *, make: Callable[[AnyRow], T]
 ) -> Slice[T]:
     """The page of the statement's rows that the query asks for, each made by `make` from its row.
 
     The statement carries scope and filters, no order and no limit. Raises RejectedError for a cursor that is none.
     """
+    order = by.order(query.sort) if isinstance(by, Sorting) else by
     statement = statement.add_columns(order.key, order.id)
     if query.ids is not None:
         rows = list(await session.execute(_sorted(statement.where(order.id.in_(query.ids)), order, order.descending)))

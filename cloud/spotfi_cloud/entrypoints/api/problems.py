@@ -22,6 +22,7 @@ from spotfi_cloud.kernel.errors import (
     PeerError,
     RejectedError,
     SpotFiError,
+    StaleError,
     UnauthenticatedError,
 )
 
@@ -35,6 +36,7 @@ _STATUSES: dict[type[SpotFiError], int] = {
     NotFoundError: 404,
     ConflictError: 409,
     GoneError: 410,
+    StaleError: 412,
     PeerError: 502,
     DependencyError: 503,
 }
