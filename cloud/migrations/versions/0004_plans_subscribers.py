@@ -28,12 +28,16 @@ def upgrade() -> None:
         sa.Column("price_minor", sa.BigInteger(), nullable=False),
         sa.Column("currency", _TEXT, nullable=False),
         sa.Column("interim_interval_s", sa.BigInteger(), nullable=False),
+        sa.Column("password_storage", _TEXT, nullable=False, server_default="sealed"),
         sa.Column("created_at", _INSTANT, nullable=False),
         sa.CheckConstraint("period IN ('once', 'day', 'week', 'month')", name="ck_plans_period"),
+        sa.CheckConstraint("password_storage IN ('sealed', 'argon2id')", name="ck_plans_password_storage"),
         sa.ForeignKeyConstraint(["host_id"], ["hosts.id"], name="fk_plans_host_id_hosts"),
         sa.PrimaryKeyConstraint("id", name="pk_plans"),
     )
     op.create_index("ix_plans_host_id", "plans", ["host_id"])
+    op.create_index("ix_plans_created_at", "plans", ["created_at", "id"])
+    op.create_index("ix_plans_name", "plans", ["name", "id"])
     op.create_table(
         "subscribers",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -48,8 +52,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_subscribers"),
         sa.UniqueConstraint("username", name="uq_subscribers_username"),
     )
-    op.create_index("ix_subscribers_plan_id", "subscribers", ["plan_id"])
-    op.create_index("ix_subscribers_host_id", "subscribers", ["host_id"])
+    op.create_index("ix_subscribers_created_at", "subscribers", ["created_at", "id"])
+    op.create_index("ix_subscribers_host_id_created_at", "subscribers", ["host_id", "created_at", "id"])
+    op.create_index("ix_subscribers_host_id_username", "subscribers", ["host_id", "username", "id"])
+    op.create_index("ix_subscribers_plan_id_created_at", "subscribers", ["plan_id", "created_at", "id"])
+    disabled = sa.text("disabled_at IS NOT NULL")
+    op.create_index(
+        "ix_subscribers_disabled_created_at", "subscribers", ["created_at", "id"], postgresql_where=disabled
+    )
 
 
 def downgrade() -> None:

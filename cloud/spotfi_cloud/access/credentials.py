@@ -63,10 +63,11 @@ def proves_device(packet: Packet, secret: bytes) -> bool:
 
 def needs_clear_password(packet: Packet) -> bool:
     """Whether the request proves its password in a way that takes the password itself to check: CHAP, MS-CHAP."""
-    return (
-        Attr.CHAP_PASSWORD in packet
-        or packet.vendor(Microsoft.VENDOR, Microsoft.CHAP2_RESPONSE) is not None
-        or packet.vendor(Microsoft.VENDOR, Microsoft.CHAP_RESPONSE) is not None
+    if Attr.CHAP_PASSWORD in packet:
+        return True
+    return Attr.VENDOR_SPECIFIC in packet and any(
+        packet.vendor(Microsoft.VENDOR, kind) is not None
+        for kind in (Microsoft.CHAP2_RESPONSE, Microsoft.CHAP_RESPONSE)
     )
 
 

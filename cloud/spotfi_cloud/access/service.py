@@ -10,6 +10,7 @@ from spotfi_cloud.kernel.clock import Clock
 from spotfi_cloud.kernel.periods import PeriodKind
 from spotfi_cloud.kernel.sealing import Sealer
 from spotfi_cloud.quotas.rules import Terms, period_at
+from spotfi_cloud.subscribers.passwords import open_password
 
 
 async def find_accounts(
@@ -33,10 +34,12 @@ async def find_accounts(
 
 
 def _account(row: batch.AccountRow, terms: Terms, used_bytes: int, sealer: Sealer) -> Account:
+    password, password_hash = open_password(row.password_sealed, sealer)
     return Account(
         subscriber_id=row.id,
         username=row.username,
-        password=sealer.open(row.password_sealed),
+        password=password,
+        password_hash=password_hash,
         disabled=row.disabled,
         host_suspended=row.host_suspended,
         terms=terms,

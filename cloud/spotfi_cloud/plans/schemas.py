@@ -8,6 +8,7 @@ from pydantic import ConfigDict, Field
 
 from spotfi_cloud.hosts.schemas import Currency
 from spotfi_cloud.kernel.periods import PeriodKind
+from spotfi_cloud.plans.password_storage import PasswordStorage
 from spotfi_cloud.storage.bodies import MAX_BYTES, AmountMinor, Name, OnlyIfGiven, PatchBody, RequestBody, ResponseBody
 
 _UINT32_MAX = 2**32 - 1
@@ -18,6 +19,11 @@ BitsPerSecond = Annotated[int, Field(strict=True, ge=1000, le=_UINT32_MAX)]
 SessionCount = Annotated[int, Field(strict=True, ge=1, le=10_000)]
 # RFC 2869 §5.16: an interim interval must not be below a minute.
 InterimInterval = Annotated[int, Field(strict=True, ge=60, le=86_400)]
+
+Storage = Annotated[
+    PasswordStorage,
+    Field(description="How passwords set from now on are kept: `argon2id` lets them in by PAP only, not by CHAP."),
+]
 
 
 class PlanIn(RequestBody):
@@ -54,6 +60,7 @@ class PlanIn(RequestBody):
     price_minor: AmountMinor
     currency: Currency
     interim_interval_s: InterimInterval = 300
+    password_storage: Storage = PasswordStorage.SEALED
 
 
 class PlanPatch(PatchBody):
@@ -70,6 +77,7 @@ class PlanPatch(PatchBody):
     price_minor: Annotated[AmountMinor, OnlyIfGiven]
     currency: Annotated[Currency, OnlyIfGiven]
     interim_interval_s: Annotated[InterimInterval, OnlyIfGiven]
+    password_storage: Annotated[Storage, OnlyIfGiven]
 
 
 class PlanOut(ResponseBody):
@@ -88,4 +96,5 @@ class PlanOut(ResponseBody):
     price_minor: int
     currency: str
     interim_interval_s: int
+    password_storage: PasswordStorage
     created_at: datetime

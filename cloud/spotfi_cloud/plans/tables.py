@@ -13,7 +13,10 @@ class Plan(Base):
     """What its subscribers may use. Without a host it is the ISP's, and every Host may give it to subscribers."""
 
     __tablename__ = "plans"
-    __table_args__ = (CheckConstraint("period IN ('once', 'day', 'week', 'month')", "period"),)
+    __table_args__ = (
+        CheckConstraint("period IN ('once', 'day', 'week', 'month')", "period"),
+        CheckConstraint("password_storage IN ('sealed', 'argon2id')", "password_storage"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     host_id: Mapped[UUID | None] = mapped_column(ForeignKey("hosts.id"), index=True)
@@ -28,4 +31,5 @@ class Plan(Base):
     price_minor: Mapped[int]
     currency: Mapped[str]
     interim_interval_s: Mapped[int]
+    password_storage: Mapped[str] = mapped_column(server_default="sealed")
     created_at: Mapped[datetime]

@@ -11,10 +11,12 @@ from spotfi_cloud.kernel.clock import Clock
 from spotfi_cloud.kernel.errors import NotFoundError
 from spotfi_cloud.kernel.ids import new_id
 from spotfi_cloud.kernel.sealing import Sealer
+from spotfi_cloud.plans.password_storage import PasswordStorage
 from spotfi_cloud.plans.service import get_plan_for
 from spotfi_cloud.storage.notify import Channel, announce
 from spotfi_cloud.storage.pages import PageQuery, Slice
 from spotfi_cloud.subscribers import repository
+from spotfi_cloud.subscribers.passwords import store_password
 from spotfi_cloud.subscribers.repository import Subscriber
 
 PASSWORD_PURPOSE = "subscriber-password"  # noqa: S105 - a purpose of sealing, no secret
@@ -50,11 +52,11 @@ async def create_subscriber(
 ) -> Subscriber:
     """A new subscriber. NotFoundError names `host_id` or `plan_id`, ConflictError a `username` that is taken."""
     home_id = await choose_host_id(session, scope, host_id)
-    await get_plan_for(session, scope, plan_id, home_id)
+    plan = await get_plan_for(session, scope, plan_id, home_id)
     subscriber = Subscriber(
         id=new_id(),
         username=username,
-        password_sealed=sealer.seal(password.encode()),
+        password_sealed=await store_password(password, PasswordStorage(plan.password_storage), sealer),
         plan_id=plan_id,
         host_id=home_id,
         created_at=clock.now(),
@@ -76,7 +78,9 @@ async def change_subscriber(
         await get_plan_for(session, scope, plan_id, home_id)
         subscriber.host_id, subscriber.plan_id = home_id, plan_id
     if "password" in changes:
-        subscriber.password_sealed = sealer.seal(changes["password"].encode())
+        plan = await get_plan_for(session, scope, subscriber.plan_id, subscriber.host_id)
+        storage = PasswordStorage(plan.password_storage)
+        subscriber.password_sealed = await store_password(changes["password"], storage, sealer)
     if "disabled" in changes:
         _set_disabled(subscriber, changes["disabled"], clock)
     async with repository.saving(session):

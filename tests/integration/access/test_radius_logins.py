@@ -7,6 +7,8 @@ from dataclasses import replace
 import pytest
 
 from spotfi_cloud.entrypoints.radius.server import RadiusServer
+from spotfi_cloud.kernel.sealing import Sealer
+from spotfi_cloud.plans.password_storage import PasswordStorage
 from spotfi_cloud.radius.attributes import AcctStatusType, Attr, Microsoft, ServiceType
 from spotfi_cloud.radius.codes import Code
 from spotfi_cloud.radius.mschap import (
@@ -18,8 +20,10 @@ from spotfi_cloud.radius.mschap import (
 )
 from spotfi_cloud.radius.values import integer, octets, text, vendor_octets
 from spotfi_cloud.storage.database import Database
+from spotfi_cloud.subscribers.passwords import store_password
+from spotfi_cloud.subscribers.service import PASSWORD_PURPOSE
 from tests.integration.access.asking import access_request, ask, serving
-from tests.integration.access.conftest import PASSWORD, SECRET, Place
+from tests.integration.access.conftest import PASSWORD, SECRET, SECRET_KEY, Place
 from tests.integration.access.radius_peer import accounting_request
 
 MAC = "AA-BB-CC-0D-0E-0F"
@@ -115,3 +119,16 @@ async def test_an_identity_to_charge_comes_where_it_is_asked_for(server: RadiusS
     assert identities[0] == identities[1] != identities[2]
     assert identities[3] is None
     assert b"ada" not in identities[0]
+
+
+async def test_a_hashed_password_lets_in_by_pap_and_says_why_not_by_chap(server: RadiusServer, place: Place) -> None:
+    plan = await place.add_plan(password_storage="argon2id")
+    sealer = Sealer(SECRET_KEY, PASSWORD_PURPOSE)
+    stored = await store_password(PASSWORD, PasswordStorage.ARGON2ID, sealer)
+    await place.add_subscriber("ada", plan, password_sealed=stored)
+    for password, code in ((PASSWORD, Code.ACCESS_ACCEPT), (PASSWORD, Code.ACCESS_ACCEPT), ("no", Code.ACCESS_REJECT)):
+        assert (await ask(access_request("ada", password), server.auth_port)).code == code
+    for request in (mschap("ada", PASSWORD)[0], access_request("ada", None, more=[octets(3, bytes(17))])):
+        reply = await ask(request, server.auth_port)
+        assert reply.code == Code.ACCESS_REJECT
+        assert "must use PAP" in (reply.text(Attr.REPLY_MESSAGE) or "")

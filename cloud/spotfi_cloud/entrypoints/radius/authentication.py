@@ -9,12 +9,23 @@ from typing import Self
 import psycopg
 
 from spotfi_cloud.access import service
-from spotfi_cloud.access.credentials import disprove, login_name, prove
+from spotfi_cloud.access.credentials import (
+    FITS,
+    WRONG,
+    Proof,
+    disprove,
+    login_name,
+    needs_clear_password,
+    prove,
+    proves_device,
+    sent_password,
+)
 from spotfi_cloud.access.replies import chargeable_identity, grant_attributes, new_login_token
 from spotfi_cloud.access.rules import Account, Rejection, decide
 from spotfi_cloud.entrypoints.radius.account_cache import AccountCache
 from spotfi_cloud.entrypoints.radius.intake import Intake, Request
 from spotfi_cloud.entrypoints.radius.queue import RequestQueue
+from spotfi_cloud.entrypoints.radius.slow_passwords import SlowPasswords
 from spotfi_cloud.kernel.clock import Clock
 from spotfi_cloud.kernel.sealing import Sealer, derive_key
 from spotfi_cloud.radius import reply
@@ -42,6 +53,7 @@ class Authentication:
         self._intake = intake
         self._cache = cache
         self._keys = keys
+        self._slow_passwords = SlowPasswords()
         self._clock = clock
         self._default_zone = default_zone
 
@@ -57,6 +69,9 @@ class Authentication:
         self._answer(request, account)
         return True
 
+    def close(self) -> None:
+        self._slow_passwords.close()
+
     async def decide(self, connection: psycopg.AsyncConnection, requests: Sequence[Request]) -> None:
         """Look the batch's accounts up and answer it."""
         read_at_s = time.monotonic()
@@ -71,12 +86,36 @@ class Authentication:
 
     def _answer(self, request: Request, account: Account | None) -> None:
         packet, secret = request.packet, request.nas.secret
-        proof = disprove(packet) if account is None else prove(packet, secret, account)
+        if account is None:
+            self._conclude(request, account, disprove(packet))
+        elif account.password_hash and not needs_clear_password(packet):
+            self._answer_slowly(request, account)
+        else:
+            self._conclude(request, account, prove(packet, secret, account))
+
+    def _answer_slowly(self, request: Request, account: Account) -> None:
+        """Only a hash of the password is kept."""
+        packet, secret = request.packet, request.nas.secret
+        sent = sent_password(packet, secret)
+
+        def conclude(fits: bool) -> None:
+            self._conclude(request, account, FITS if fits else WRONG)
+
+        if proves_device(packet, secret):
+            conclude(True)
+        elif sent is None:
+            conclude(False)
+        elif not self._slow_passwords.check(sent, account.password_hash, conclude):
+            self._intake.give_up(request, "overload")
+
+    def _conclude(self, request: Request, account: Account | None, proof: Proof) -> None:
+        packet, secret = request.packet, request.nas.secret
         decision = decide(
             account,
             password_fits=proof.fits,
             calling_station_id=packet.text(Attr.CALLING_STATION_ID) or "",
             now=self._clock.now(),
+            proved_by_challenge=needs_clear_password(packet),
         )
         if isinstance(decision, Rejection):
             make = partial(reply.reject, packet, secret, decision.message, (proof.on_reject,))

@@ -51,7 +51,7 @@ class RadiusServer:
             Intake("auth", Code.ACCESS_REQUEST, self._directory, clock),
             Intake("acct", Code.ACCOUNTING_REQUEST, self._directory, clock),
         )
-        logins = Authentication(auth, self._cache, LoginKeys.derive(secret_key), clock, default_zone)
+        self._logins = logins = Authentication(auth, self._cache, LoginKeys.derive(secret_key), clock, default_zone)
         accounting = Accounting(acct, self._cache, clock, default_zone)
         self._queues = RequestQueue(database, auth, logins.decide), RequestQueue(database, acct, accounting.record)
         self._ports = (
@@ -97,6 +97,7 @@ class RadiusServer:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        self._logins.close()
         for port in self._ports:
             port.close()
         _log.info("role_stopped", role="radius")
