@@ -1,33 +1,84 @@
-"""Who staff are: roles and the signed-in principal. Pure."""
+"""Who staff are and what they may do: roles, areas, the table of permissions, the signed-in principal. Pure."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import IntEnum, StrEnum
+from types import MappingProxyType
 from uuid import UUID
 
 
 class Role(StrEnum):
-    """What a staff account may do."""
+    """What a staff account is."""
 
     ADMIN = "admin"
+    SUPPORT = "support"
+    TECHNICIAN = "technician"
     HOST = "host"
+
+
+class Area(StrEnum):
+    """What permissions are given for."""
+
+    ROUTERS = "routers"
+    GUESTS = "guests"
+    PLANS = "plans"
+    HOSTS = "hosts"
+    MONEY = "money"
+    SETTINGS = "settings"
+    STAFF = "staff"
+
+
+class Right(IntEnum):
+    """How much of an area; a greater one includes the lesser."""
+
+    NONE = 0
+    READ = 1
+    WRITE = 2
+
+
+_NO, _R, _W = Right.NONE, Right.READ, Right.WRITE
+_COLUMNS = (Area.ROUTERS, Area.GUESTS, Area.PLANS, Area.HOSTS, Area.MONEY, Area.SETTINGS, Area.STAFF)
+_TABLE = {
+    #                  routers guests plans hosts money settings staff
+    Role.ADMIN:       (_W,     _W,    _W,   _W,   _W,   _W,      _W),
+    Role.SUPPORT:     (_W,     _W,    _R,   _R,   _NO,  _NO,     _NO),
+    Role.TECHNICIAN:  (_W,     _NO,   _NO,  _R,   _NO,  _NO,     _NO),
+    Role.HOST:        (_W,     _W,    _W,   _W,   _R,   _NO,     _NO),
+}  # fmt: skip
+PERMISSIONS: Mapping[Role, Mapping[Area, Right]] = MappingProxyType(
+    {role: MappingProxyType(dict(zip(_COLUMNS, rights, strict=True))) for role, rights in _TABLE.items()}
+)
+"""What each role may do in each area, within the hosts it sees."""
+
+ROLES_OF_HOSTS = frozenset({Role.HOST, Role.TECHNICIAN})
+"""Roles that see the hosts they were given; the others see every host."""
 
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """The staff account behind a request. `host_id` is set for a Host and None for an Admin."""
+    """The staff account behind a request. `host_ids`: the hosts it sees, None: every one."""
 
     account_id: UUID
     role: Role
-    host_id: UUID | None
+    host_ids: frozenset[UUID] | None
 
     def __post_init__(self) -> None:
-        check_role_and_host(self.role, self.host_id)
+        check_role_and_hosts(self.role, self.host_ids)
+
+    @property
+    def host_id(self) -> UUID | None:
+        """The host of a Host, None for everyone else."""
+        return next(iter(self.host_ids)) if self.role is Role.HOST and self.host_ids else None
+
+    def may(self, area: Area, right: Right) -> bool:
+        """Whether this much of the area is permitted."""
+        return right <= PERMISSIONS[self.role][area]
 
 
-def check_role_and_host(role: Role, host_id: UUID | None) -> None:
-    """ValueError unless a Host has a host and an Admin has none."""
-    if (role is Role.HOST) != (host_id is not None):
-        msg = "a Host belongs to one host and an Admin to none"
+def check_role_and_hosts(role: Role, host_ids: frozenset[UUID] | None) -> None:
+    """ValueError unless a Host has one host, a Technician some or none yet, and everyone else sees all."""
+    if (role in ROLES_OF_HOSTS) != (host_ids is not None) or (role is Role.HOST and len(host_ids or ()) != 1):
+        msg = "a Host belongs to one host, a Technician to those given, everyone else to none"
         raise ValueError(msg)
 
 

@@ -27,6 +27,9 @@ Email = Annotated[
 Password = Annotated[SecretStr, Field(min_length=10, max_length=200, examples=["a long enough one"])]
 
 
+GivenHosts = Annotated[list[UUID], Field(max_length=1000)]
+
+
 class AccessToken(ResponseBody):
     """An OAuth2 token response (RFC 6749 §5.1)."""
 
@@ -43,7 +46,8 @@ class StaffAccountOut(ResponseBody):
     id: UUID
     email: str
     role: Role
-    host_id: UUID | None = Field(description="The host of a Host; null for an Admin.")
+    host_id: UUID | None = Field(description="The host of a Host; null for everyone else.")
+    host_ids: list[UUID] = Field(description="The hosts given to a Technician.", validation_alias="given_host_ids")
     disabled_at: datetime | None
     created_at: datetime
 
@@ -54,11 +58,13 @@ class StaffAccountIn(RequestBody):
     email: Email
     password: Password
     role: Role
-    host_id: UUID | None = Field(None, description="Required for a Host, null for an Admin.")
+    host_id: UUID | None = Field(None, description="Required for a Host, null for everyone else.")
+    host_ids: GivenHosts = Field(default_factory=list, description="The hosts a Technician is to look after.")
 
 
 class StaffAccountPatch(PatchBody):
     """What an Admin may change about an account."""
 
     password: Annotated[Password, OnlyIfGiven]
+    host_ids: Annotated[GivenHosts, OnlyIfGiven]
     disabled: Annotated[Flag, OnlyIfGiven]

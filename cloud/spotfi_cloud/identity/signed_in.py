@@ -1,6 +1,6 @@
-"""Who is behind a request: the parameter types `SignedIn` and `AdminOnly`.
+"""Who is behind a request: the parameter type `SignedIn`. What they may do is `identity.permissions`' to say.
 
-The token names an account; role and host are read from the database each time, so a disabled account is out at once.
+The token names an account; role and hosts are read from the database each time, so a disabled account is out at once.
 """
 
 from typing import Annotated
@@ -8,10 +8,10 @@ from typing import Annotated
 from fastapi import Depends, Request
 from fastapi.security import OAuth2PasswordBearer
 
-from spotfi_cloud.identity.rules import Principal, Role
+from spotfi_cloud.identity.rules import Principal
 from spotfi_cloud.identity.service import find_principal
 from spotfi_cloud.identity.tokens import AccessTokens
-from spotfi_cloud.kernel.errors import ForbiddenError, UnauthenticatedError
+from spotfi_cloud.kernel.errors import UnauthenticatedError
 from spotfi_cloud.storage.request import RequestSession
 
 _bearer = OAuth2PasswordBearer(tokenUrl="/api/v1/auth/token", scheme_name="Staff", auto_error=False)
@@ -29,14 +29,3 @@ async def _signed_in(
 
 SignedIn = Annotated[Principal, Depends(_signed_in)]
 """Parameter type by which an endpoint receives whoever is signed in; without a valid login the request ends in 401."""
-
-
-def _admin_only(principal: SignedIn) -> Principal:
-    if principal.role is not Role.ADMIN:
-        msg = "Only an Admin may do this."
-        raise ForbiddenError(msg)
-    return principal
-
-
-AdminOnly = Annotated[Principal, Depends(_admin_only)]
-"""Like `SignedIn`, for what only an Admin may do: a Host gets 403."""

@@ -1,20 +1,32 @@
-"""Table of staff accounts."""
+"""Tables of staff accounts and the hosts given to them."""
 
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import CheckConstraint, ForeignKey, Uuid, func, select, text
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Mapped, column_property, mapped_column
 
 from spotfi_cloud.storage.base import Base
 
 
+class StaffHost(Base):
+    """A host that a Technician looks after."""
+
+    __tablename__ = "staff_hosts"
+
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("staff_accounts.id", ondelete="CASCADE"), primary_key=True)
+    host_id: Mapped[UUID] = mapped_column(ForeignKey("hosts.id"), primary_key=True, index=True)
+
+
 class StaffAccount(Base):
-    """Someone who signs in to the API: an Admin, or a Host of exactly one host."""
+    """Someone who signs in to the API. A Host has exactly one host; a Technician those in `staff_hosts`."""
 
     __tablename__ = "staff_accounts"
     __table_args__ = (
-        CheckConstraint("(role = 'admin' AND host_id IS NULL) OR (role = 'host' AND host_id IS NOT NULL)", "role"),
+        CheckConstraint(
+            "role IN ('admin', 'support', 'technician', 'host') AND (role = 'host') = (host_id IS NOT NULL)", "role"
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -24,3 +36,10 @@ class StaffAccount(Base):
     host_id: Mapped[UUID | None] = mapped_column(ForeignKey("hosts.id"), index=True)
     disabled_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
+
+    given_host_ids: Mapped[list[UUID]] = column_property(
+        select(func.coalesce(func.array_agg(StaffHost.host_id, type_=ARRAY(Uuid())), text("'{}'::uuid[]")))
+        .where(StaffHost.account_id == text("staff_accounts.id"))
+        .scalar_subquery()
+    )
+    """The hosts of a Technician, read with the account; written through `StaffHost`."""

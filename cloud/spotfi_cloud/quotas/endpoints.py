@@ -5,11 +5,13 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 
 from spotfi_cloud.hosts.request_scope import RequestScope
+from spotfi_cloud.identity.permissions import can
+from spotfi_cloud.identity.rules import Area
 from spotfi_cloud.quotas import service
 from spotfi_cloud.quotas.schemas import EnforcementOut, OpenSessionOut, RouterUsageOut, UsageOut
 from spotfi_cloud.storage.request import RequestSession
 
-router = APIRouter(tags=["usage"])
+router = APIRouter(tags=["usage"], dependencies=[can(Area.GUESTS)])
 
 
 @router.get("/subscribers/{subscriber_id}/usage")

@@ -8,12 +8,14 @@ from fastapi import APIRouter, Query, Request
 from pydantic import AwareDatetime
 
 from spotfi_cloud.hosts.request_scope import RequestScope
+from spotfi_cloud.identity.permissions import can
+from spotfi_cloud.identity.rules import Area
 from spotfi_cloud.kernel.errors import RejectedError
 from spotfi_cloud.storage.request import RequestSession
 from spotfi_cloud.telemetry import service
 from spotfi_cloud.telemetry.schemas import PointOut, SeriesOut
 
-router = APIRouter(tags=["telemetry"])
+router = APIRouter(tags=["telemetry"], dependencies=[can(Area.ROUTERS)])
 _DEFAULT_RANGE = timedelta(hours=1)
 _YEARS = range(2000, 2200)
 

@@ -1,6 +1,6 @@
 """The production app on a fresh database, called without sockets, and the people who call it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +17,7 @@ from spotfi_cloud.entrypoints.embedded.certificates import ensure_certificates
 from spotfi_cloud.entrypoints.settings import Settings
 from spotfi_cloud.identity.service import ensure_admin
 from spotfi_cloud.kernel.clock import ManualClock
+from spotfi_cloud.kernel.ids import new_id
 from spotfi_cloud.storage.database import Database
 
 SECRET_KEY = "the secret key of an installation under test"
@@ -86,6 +87,12 @@ class Town:
         account = await admin.post("/staff", body)
         token = self.app.state.access_tokens.issue(UUID(account["id"]))  # what signing in answers, less its argon2
         return Person(self.open_client(token), host["id"])
+
+    async def employ(self, admin: Person, role: str, *, host_ids: Sequence[str] = ()) -> Person:
+        """A new member of staff who is no Host."""
+        body = {"email": f"{new_id()}@spotfi.test", "password": PASSWORD, "role": role, "host_ids": list(host_ids)}
+        account = await admin.post("/staff", body)
+        return Person(self.open_client(self.app.state.access_tokens.issue(UUID(account["id"]))))
 
 
 def plan_body(**changes: Any) -> dict[str, Any]:

@@ -7,6 +7,8 @@ from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 from sqlalchemy import text
 
+from spotfi_cloud.identity.permissions import area_of
+from spotfi_cloud.identity.rules import PERMISSIONS, Area, Right, Role
 from spotfi_cloud.kernel.ids import new_id
 from spotfi_cloud.storage.database import Database
 from tests.integration.api.conftest import NOW, Person, Town, fields_of, plan_body
@@ -27,6 +29,20 @@ PUBLIC = {
 
 ANYONE = {"GET /api/v1/auth/me"}
 """Needs a login, and touches nothing but the caller's own account."""
+
+AREAS: dict[str, set[Area]] = {
+    "/api/v1/staff": {Area.STAFF},
+    "POST /api/v1/hosts": {Area.HOSTS, Area.SETTINGS},
+    "/api/v1/hosts/{host_id}/tariff": {Area.MONEY},
+    "/api/v1/hosts": {Area.HOSTS},
+    "/api/v1/invoices": {Area.MONEY},
+    "/api/v1/plans": {Area.PLANS},
+    "/api/v1/subscribers": {Area.GUESTS},
+    "/api/v1/sessions": {Area.GUESTS},
+    "/api/v1/routers": {Area.ROUTERS},
+    "/api/v1/commands": {Area.ROUTERS},
+}
+"""What a route asks permission for, by the first of these it begins with."""
 
 ADMIN_ONLY = {
     "GET /api/v1/staff",
@@ -98,6 +114,29 @@ def routes_of(app: FastAPI) -> set[str]:
     }
 
 
+def areas_asked(app: FastAPI) -> dict[str, set[Area]]:
+    """The areas each route demands a permission for, read off its dependencies."""
+    asked: dict[str, set[Area]] = {}
+    for context in iter_route_contexts(app.routes):
+        dependant = getattr(context, "dependant", None)
+        found = {area_of(each.call) for each in dependant.dependencies} if dependant else set()
+        for method in (context.methods or set()) - {"HEAD", "OPTIONS"}:
+            asked[f"{method} {context.path}"] = {area for area in found if area is not None}
+    return asked
+
+
+def areas_expected(route: str) -> set[Area]:
+    path = route.split(" ", 1)[1]
+    return next(
+        (areas for prefix, areas in AREAS.items() if route.startswith(prefix) or path.startswith(prefix)), set()
+    )
+
+
+def permitted(role: Role, route: str) -> bool:
+    right = Right.READ if route.startswith("GET") else Right.WRITE
+    return all(right <= PERMISSIONS[role][area] for area in areas_expected(route))
+
+
 def with_ids(route: str, ids: dict[str, str]) -> tuple[str, str]:
     method, path = route.split(" ", 1)
     return method, path.format(**ids)
@@ -159,6 +198,51 @@ async def furnish(owner: Person, admin: Person, database: Database) -> dict[str,
 def test_every_route_is_in_the_table(app: FastAPI) -> None:
     table = PUBLIC | ANYONE | ADMIN_ONLY | LISTS | BELONGS_TO.keys() | CREATES.keys()
     assert routes_of(app) == table
+
+
+def test_every_route_asks_permission_for_its_area(app: FastAPI) -> None:
+    asked = areas_asked(app)
+    for route in sorted(routes_of(app) - PUBLIC - ANYONE):
+        assert asked[route] == areas_expected(route) != set(), route
+
+
+async def test_every_role_gets_what_the_table_permits_and_nothing_else(
+    town: Town, admin: Person, database: Database
+) -> None:
+    owner, stranger = await town.move_in("Café"), await town.move_in("Hotel")
+    ids = await furnish(owner, admin, database)
+    assert owner.host_id and stranger.host_id
+    people = {
+        Role.HOST: owner,
+        Role.SUPPORT: await town.employ(admin, Role.SUPPORT),
+        Role.TECHNICIAN: await town.employ(admin, Role.TECHNICIAN, host_ids=[owner.host_id, stranger.host_id]),
+        Role.ADMIN: admin,
+    }
+    order = sorted(routes_of(town.app) - PUBLIC - ANYONE, key=lambda route: (route.startswith("DELETE"), route))
+    for role, person in people.items():
+        for route in order:
+            body = BELONGS_TO.get(route)
+            answer = await call(person, route, ids, body)
+            refused = answer.status_code == httpx.codes.FORBIDDEN
+            assert refused != permitted(role, route), f"{role} {route}: {answer.status_code} {answer.text}"
+            assert answer.status_code < 500, f"{role} {route}: {answer.text}"
+
+
+async def test_a_technician_of_other_hosts_finds_nothing(town: Town, admin: Person, database: Database) -> None:
+    owner = await town.move_in("Café")
+    others = [str((await town.move_in(name)).host_id) for name in ("Hotel", "Inn")]
+    ids = await furnish(owner, admin, database)
+    for host_ids in ([], others[:1], others):
+        technician = await town.employ(admin, Role.TECHNICIAN, host_ids=host_ids)
+        for route, body in BELONGS_TO.items():
+            answer = await call(technician, route, ids, body)
+            expected = httpx.codes.NOT_FOUND if permitted(Role.TECHNICIAN, route) else httpx.codes.FORBIDDEN
+            assert answer.status_code == expected, f"{route}: {answer.text}"
+        shown = await technician.get("/hosts")
+        assert {host["id"] for host in shown["items"]} == set(host_ids)
+        assert ids["router_id"] not in (await call(technician, "GET /api/v1/routers", ids)).text
+        elsewhere = {"name": "Bar", "nas_kind": "generic", "address": "127.0.0.1", "host_id": owner.host_id}
+        await technician.post("/routers", elsewhere, expect=404)
 
 
 async def test_nothing_but_the_public_routes_answers_without_a_login(

@@ -8,6 +8,8 @@ from fastapi import APIRouter, Header, Request
 from fastapi.responses import StreamingResponse
 
 from spotfi_cloud.hosts.request_scope import RequestScope
+from spotfi_cloud.identity.permissions import can
+from spotfi_cloud.identity.rules import Area
 from spotfi_cloud.routers import service
 from spotfi_cloud.routers.schemas import CommandIn, CommandOut
 from spotfi_cloud.storage.database import Database
@@ -15,7 +17,7 @@ from spotfi_cloud.storage.page_request import PageRequest
 from spotfi_cloud.storage.pages import Page
 from spotfi_cloud.storage.request import RequestSession
 
-router = APIRouter(tags=["commands"])
+router = APIRouter(tags=["commands"], dependencies=[can(Area.ROUTERS)])
 IdempotencyKey = Annotated[
     str | None,
     Header(max_length=200, pattern=r"^[\x21-\x7e]+$", description="The same key and body again give the same command."),

@@ -33,3 +33,16 @@ def test_zones_that_do_not(name: str) -> None:
 def test_currencies_that_do_not(code: str) -> None:
     with pytest.raises(ValueError, match="currency"):
         known_currency(code)
+
+
+def test_a_scope_of_several_hosts_covers_these_and_no_others() -> None:
+    mine, too, other = uuid4(), uuid4(), uuid4()
+    scope = Scope.of_hosts([mine, too])
+    assert scope.covers(mine)
+    assert scope.covers(too)
+    assert not scope.covers(other)
+    assert not scope.covers(None)
+    assert scope.only_host_id is None
+    assert not Scope.of_hosts([]).covers(None)
+    assert not Scope.of_hosts([]).is_everything
+    assert Scope.of(mine).only_host_id == mine

@@ -1,14 +1,15 @@
 """Staff accounts: signing in, and what an Admin does to accounts."""
 
 import secrets
+from collections.abc import Collection
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from spotfi_cloud.identity import repository
 from spotfi_cloud.identity.passwords import hash_password, password_fits
-from spotfi_cloud.identity.repository import StaffAccount
-from spotfi_cloud.identity.rules import Principal, Role, normal_email
+from spotfi_cloud.identity.repository import accounts as repository
+from spotfi_cloud.identity.repository.accounts import StaffAccount
+from spotfi_cloud.identity.rules import ROLES_OF_HOSTS, Principal, Role, normal_email
 from spotfi_cloud.kernel.clock import Clock
 from spotfi_cloud.kernel.errors import ConflictError, NotFoundError, RejectedError, UnauthenticatedError
 from spotfi_cloud.kernel.ids import new_id
@@ -37,7 +38,9 @@ async def find_principal(session: AsyncSession, account_id: UUID) -> Principal:
 
 
 def _principal(account: StaffAccount) -> Principal:
-    return Principal(account.id, Role(account.role), account.host_id)
+    role = Role(account.role)
+    given = account.given_host_ids if account.host_id is None else (account.host_id,)
+    return Principal(account.id, role, frozenset(given) if role in ROLES_OF_HOSTS else None)
 
 
 async def list_accounts(session: AsyncSession, page: PageQuery) -> Slice[StaffAccount]:
@@ -55,21 +58,46 @@ async def get_account(session: AsyncSession, account_id: UUID) -> StaffAccount:
 
 
 async def create_account(
-    session: AsyncSession, email: str, password: str, role: Role, host_id: UUID | None, *, clock: Clock
+    session: AsyncSession,
+    email: str,
+    password: str,
+    role: Role,
+    host_id: UUID | None,
+    *,
+    clock: Clock,
+    host_ids: Collection[UUID] = (),
 ) -> StaffAccount:
-    """A new account: an Admin without host, or a Host of one. RejectedError, ConflictError name the field."""
+    """A new account: a Host of one host, a Technician of `host_ids`, others of none. Errors name the field."""
     if (role is Role.HOST) != (host_id is not None):
-        msg = "A Host needs the id of its host; an Admin has none."
+        msg = "A Host needs the id of its host; nobody else has one."
         raise RejectedError(msg, field="host_id")
-    return await repository.add_account(
+    _check_given_hosts(role, host_ids)
+    account_id = new_id()
+    await repository.add_account(
         session,
-        new_id(),
+        account_id,
         email=normal_email(email),
         password_hash=await hash_password(password),
         role=role,
         host_id=host_id,
         created_at=clock.now(),
     )
+    await repository.give_hosts(session, account_id, host_ids)
+    return await get_account(session, account_id)
+
+
+async def give_hosts(session: AsyncSession, account_id: UUID, host_ids: Collection[UUID]) -> StaffAccount:
+    """Let a Technician look after exactly these hosts, at once. RejectedError for other roles and unknown hosts."""
+    account = await get_account(session, account_id)
+    _check_given_hosts(Role(account.role), host_ids)
+    await repository.give_hosts(session, account_id, host_ids)
+    return await get_account(session, account_id)
+
+
+def _check_given_hosts(role: Role, host_ids: Collection[UUID]) -> None:
+    if host_ids and role is not Role.TECHNICIAN:
+        msg = "Hosts are given to Technicians only."
+        raise RejectedError(msg, field="host_ids")
 
 
 async def set_password(session: AsyncSession, account_id: UUID, password: str) -> StaffAccount:

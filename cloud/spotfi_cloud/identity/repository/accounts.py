@@ -3,23 +3,26 @@
 Written by statement, never by flush: a flush wants the hosts table, which lies above, to be loaded as well.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from spotfi_cloud.identity import tables
 from spotfi_cloud.identity.rules import Role
-from spotfi_cloud.kernel.errors import ConflictError, RejectedError
+from spotfi_cloud.kernel.errors import ConflictError, RejectedError, SpotFiError
 from spotfi_cloud.storage.conflicts import violations_as
 from spotfi_cloud.storage.pages import Order, PageQuery, Slice, fetch_page, first_column
 
 StaffAccount = tables.StaffAccount
+StaffHost = tables.StaffHost
 
 
 async def get_account(session: AsyncSession, account_id: UUID) -> StaffAccount | None:
-    return await session.get(StaffAccount, account_id)
+    """The account as it is in the database now."""
+    return await session.get(StaffAccount, account_id, populate_existing=True)
 
 
 async def find_by_email(session: AsyncSession, email: str) -> StaffAccount | None:
@@ -45,17 +48,33 @@ async def add_account(
     role: Role,
     host_id: UUID | None,
     created_at: datetime,
-) -> StaffAccount:
+) -> None:
     """Insert. ConflictError where the e-mail is taken, RejectedError where there is no such host."""
-    errors = {
+    errors: dict[str, SpotFiError] = {
         "uq_staff_accounts_email": ConflictError("There is an account with this e-mail already.", field="email"),
         "fk_staff_accounts_host_id_hosts": RejectedError("There is no host with this id.", field="host_id"),
     }
-    statement = insert(StaffAccount).values(
-        id=account_id, email=email, password_hash=password_hash, role=role, host_id=host_id, created_at=created_at
-    )
     async with violations_as(errors):
-        return (await session.scalars(statement.returning(StaffAccount))).one()
+        await session.execute(
+            insert(StaffAccount).values(
+                id=account_id,
+                email=email,
+                password_hash=password_hash,
+                role=role,
+                host_id=host_id,
+                created_at=created_at,
+            )
+        )
+
+
+async def give_hosts(session: AsyncSession, account_id: UUID, host_ids: Collection[UUID]) -> None:
+    """Let the account look after exactly these hosts. RejectedError where one does not exist."""
+    await session.execute(delete(StaffHost).where(StaffHost.account_id == account_id))
+    if host_ids:
+        no_host = RejectedError("There is no host with one of these ids.", field="host_ids")
+        async with violations_as({"fk_staff_hosts_host_id_hosts": no_host}):
+            rows = [{"account_id": account_id, "host_id": host_id} for host_id in sorted(set(host_ids))]
+            await session.execute(insert(StaffHost), rows)
 
 
 async def set_password_hash(session: AsyncSession, account_id: UUID, password_hash: str) -> None:

@@ -1,0 +1,9 @@
+"""Sign-in and staff accounts over HTTP."""
+
+from fastapi import APIRouter
+
+from spotfi_cloud.identity.endpoints import sign_in, staff
+
+router = APIRouter()
+router.include_router(sign_in.router)
+router.include_router(staff.router)

@@ -1,0 +1,1 @@
+"""Staff accounts and what belongs to them, in the database."""
