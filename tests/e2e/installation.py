@@ -56,7 +56,6 @@ class Installation:
             "SPOTFI_MQTT_TLS_PORT": str(mqtt_tls),
             "SPOTFI_RADIUS_AUTH_PORT": str(auth),
             "SPOTFI_RADIUS_ACCT_PORT": str(acct),
-            "SPOTFI_PUBLIC_URL": self.https_url,
             "SPOTFI_ADMIN_EMAIL": ADMIN_EMAIL,
             **settings,
         }

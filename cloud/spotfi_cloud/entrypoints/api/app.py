@@ -23,6 +23,7 @@ from spotfi_cloud.entrypoints.api.problems import add_problem_handlers
 from spotfi_cloud.entrypoints.settings import Settings
 from spotfi_cloud.identity.tokens import AccessTokens
 from spotfi_cloud.kernel.clock import Clock
+from spotfi_cloud.routers.reach import RouterReach
 from spotfi_cloud.storage.database import Database
 
 CAPABILITIES: tuple[APIRouter, ...] = (
@@ -75,7 +76,17 @@ def _provide(app: FastAPI, settings: Settings, database: Database, clock: Clock,
     app.state.access_tokens = AccessTokens(secret_key, clock)
     app.state.metrics = RequestMetrics()
     app.state.timezone = settings.timezone
-    app.state.public_url, app.state.websocket_url = settings.public_url, settings.websocket_url
-    app.state.mqtt_host, app.state.mqtt_port = settings.public_mqtt_host, settings.public_mqtt_port
+    app.state.public_url = settings.public_url
+    app.state.reach = _router_reach(settings)
     app.state.mqtt_url = settings.mqtt_url
     app.state.ca_pem, app.state.ca_der = ca_pem, ssl.PEM_cert_to_DER_cert(ca_pem)
+
+
+def _router_reach(settings: Settings) -> RouterReach:
+    given = settings.model_fields_set
+    return RouterReach(
+        mqtt_host=settings.public_mqtt_host if given & {"public_url", "public_mqtt_host"} else None,
+        mqtt_port=settings.public_mqtt_port,
+        websocket_url=settings.websocket_url if "public_url" in given else None,
+        https_port=settings.https_port,
+    )

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import psutil
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -64,7 +65,21 @@ def server_names(settings: Settings) -> list[str]:
     """Every name and address under which this machine's server is reached, in order, each once."""
     public = urlsplit(settings.public_url).hostname or "localhost"
     names = ("localhost", "127.0.0.1", "::1", socket.gethostname(), public, settings.public_mqtt_host)
-    return list(dict.fromkeys(name.lower() for name in names))
+    return list(dict.fromkeys(name.lower() for name in (*names, *_own_addresses())))
+
+
+def _own_addresses() -> list[str]:
+    """Every address of this machine that a router might be told, link-local ones left out."""
+    found = (address.address for addresses in psutil.net_if_addrs().values() for address in addresses)
+    return sorted(text for text in found if _is_reachable(text))
+
+
+def _is_reachable(text: str) -> bool:
+    try:
+        address = ipaddress.ip_address(text)
+    except ValueError:
+        return False  # a hardware address, or one with a zone
+    return not (address.is_link_local or address.is_loopback)
 
 
 def _check_operators_files(settings: Settings) -> None:

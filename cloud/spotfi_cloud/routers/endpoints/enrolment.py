@@ -10,6 +10,7 @@ from spotfi_cloud.kernel.errors import ForbiddenError, GoneError, RejectedError
 from spotfi_cloud.routers import service
 from spotfi_cloud.routers.guessing import GuessGuard
 from spotfi_cloud.routers.private_channel import require_private
+from spotfi_cloud.routers.reach import RouterReach
 from spotfi_cloud.routers.schemas import EnrolmentIn, EnrolmentOut
 from spotfi_cloud.storage.request import RequestSession
 from spotfi_protocol.enrolment import EnrolmentGrant
@@ -53,12 +54,14 @@ async def enrol(request: Request, session: RequestSession, address: ClientAddres
         guard.note_failure(address, time.monotonic())
         _log.warning("enrolment_refused", reason=error.code, address=address, hostname=body.hostname)
         raise
+    reach: RouterReach = state.reach
+    enrolled_by = request.url.hostname or "localhost"
     grant = EnrolmentGrant(
         router_id=enrolled.router_id,
         device_key=enrolled.device_key,
-        mqtt_host=state.mqtt_host,
-        mqtt_port=state.mqtt_port,
-        websocket_url=state.websocket_url,
+        mqtt_host=reach.mqtt_host_for(enrolled_by),
+        mqtt_port=reach.mqtt_port,
+        websocket_url=reach.websocket_url_for(enrolled_by),
         ca_pem=state.ca_pem,
     )
     _log.info("router_enrolled", router_id=str(enrolled.router_id), address=address, hostname=body.hostname)

@@ -5,6 +5,7 @@ import stat
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import psutil
 import pytest
 from cryptography import x509
 
@@ -111,3 +112,9 @@ def test_the_operators_files_are_left_alone(settings: Settings, tmp_path: Path, 
 def test_half_of_the_operators_files_is_refused(settings: Settings, tmp_path: Path, clock: ManualClock) -> None:
     with pytest.raises(SettingsError, match="SPOTFI_TLS_CA_FILE"):
         ensure_certificates(settings.changed(tls_cert_file=tmp_path / "cert"), clock)
+
+
+def test_every_address_a_router_can_reach_is_a_name(settings: Settings) -> None:
+    own = {address.address for addresses in psutil.net_if_addrs().values() for address in addresses}
+    reachable = {text for text in own if "." in text and not text.startswith(("127.", "169.254."))}
+    assert reachable <= set(server_names(settings))
