@@ -6,7 +6,7 @@ which then holds the batch already. May be called by `quotas.service` only.
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import orjson
@@ -21,6 +21,18 @@ _TERMS = """
 SELECT subscribers.id, plans.quota_bytes, plans.period, coalesce(hosts.timezone, %s), subscribers.created_at
 FROM subscribers JOIN plans ON plans.id = subscribers.plan_id LEFT JOIN hosts ON hosts.id = subscribers.host_id
 WHERE subscribers.id = ANY(%s)
+"""
+
+_GROW_CURRENT = """
+UPDATE quota_balances SET used_bytes = used_bytes + given.bytes
+FROM json_to_recordset(%s) AS given (subscriber_id uuid, at timestamptz, bytes bigint)
+JOIN subscribers ON subscribers.id = given.subscriber_id
+JOIN plans ON plans.id = subscribers.plan_id
+LEFT JOIN hosts ON hosts.id = subscribers.host_id
+WHERE quota_balances.subscriber_id = given.subscriber_id AND quota_balances.period_start <= given.at
+    AND (quota_balances.period_end IS NULL OR quota_balances.period_end > given.at)
+RETURNING given.subscriber_id, quota_balances.period_start, quota_balances.period_end, used_bytes, plans.quota_bytes,
+    plans.period, coalesce(hosts.timezone, %s), subscribers.created_at
 """
 
 _LOCK_BALANCES = """
@@ -76,6 +88,17 @@ RETURNING subscriber_id
 
 _PROVE = "UPDATE enforcements SET state = %s, proved_at = %s WHERE session_id = ANY(%s) AND proved_at IS NULL"
 
+
+class GrownBalance(NamedTuple):
+    """A balance after it grew, and its subscriber's terms, which may be of other periods than this one."""
+
+    subscriber_id: UUID
+    period_start: datetime
+    period_end: datetime | None
+    used_bytes: int
+    terms: Terms
+
+
 Balances = dict[tuple[UUID, datetime], int]
 """Bytes used, by subscriber and start of the period."""
 
@@ -89,6 +112,25 @@ async def find_terms(
 ) -> dict[UUID, Terms]:
     cursor = await connection.execute(_TERMS, (default_zone, subscriber_ids), prepare=True)
     return {row[0]: Terms(row[1], PeriodKind(row[2]), row[3], row[4]) for row in await cursor.fetchall()}
+
+
+async def grow_current(
+    connection: psycopg.AsyncConnection, grown: dict[UUID, tuple[datetime, int]], default_zone: str
+) -> list[GrownBalance]:
+    """Add to whatever balance of each subscriber holds the quarter of an hour; with the terms that hold now. One round trip.
+
+    Every balance that holds the quarter grows, also one left from earlier terms: it then still equals the ledger's sum.
+    """
+    given = _json(
+        {"subscriber_id": subscriber_id, "at": grown[subscriber_id][0], "bytes": grown[subscriber_id][1]}
+        for subscriber_id in sorted(grown)
+    )
+    growing = connection.cursor(binary=True)
+    await growing.execute(_GROW_CURRENT, (given, default_zone), prepare=True)
+    return [
+        GrownBalance(row[0], row[1], row[2], row[3], Terms(row[4], PeriodKind(row[5]), row[6], row[7]))
+        for row in await growing.fetchall()
+    ]
 
 
 async def grow_balances(connection: psycopg.AsyncConnection, grown: dict[BalanceKey, int]) -> Balances:

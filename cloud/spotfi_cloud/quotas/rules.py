@@ -1,7 +1,7 @@
 """Which period a byte counts in, when a quota is used up, and how patiently a session is told to end. Pure."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from functools import lru_cache
 from uuid import UUID
@@ -11,6 +11,8 @@ from spotfi_cloud.kernel.periods import Period, PeriodKind, current_period, quar
 
 _DISCONNECT_DELAYS_S = (2, 5, 15, 60, 300)
 _KICK_DELAYS_S = (15, 60, 300)
+_ANY_SINCE = datetime(2000, 1, 1, tzinfo=UTC)
+"""Says nothing: with it, subscribers share what is known about calendar periods."""
 
 
 class Reason(StrEnum):
@@ -44,7 +46,8 @@ class Terms:
 
 def period_at(terms: Terms, instant: datetime) -> Period:
     """The quota period of these terms that holds the instant."""
-    return _period(terms.period_kind, terms.zone, quarter_of(instant), terms.since)
+    since = terms.since if terms.period_kind is PeriodKind.ONCE else _ANY_SINCE
+    return _period(terms.period_kind, terms.zone, quarter_of(instant), since)
 
 
 @lru_cache(maxsize=16384)

@@ -68,13 +68,58 @@ async def record_usage(
         await batch.prove(connection, recorded.ended, now)
     opened = set(recorded.opened)
     relevant = [delta for delta in recorded.deltas if delta.total_bytes or delta.session_id in opened]
-    subscriber_ids = sorted({delta.subscriber_id for delta in relevant if delta.subscriber_id is not None})
-    if not subscriber_ids:
-        return 0
-    terms = await batch.find_terms(connection, subscriber_ids, default_zone)
-    balances = await batch.grow_balances(connection, _grown(terms, relevant))
-    used_up = [subscriber_id for subscriber_id in terms if _used_up(terms[subscriber_id], subscriber_id, balances, now)]
+    usual, others = _by_quarter(relevant)
+    used_up, stale = await _grow_usual(connection, usual, default_zone, now)
+    others.extend(delta for delta in relevant if delta.subscriber_id in stale)
+    used_up += await _grow_others(connection, others, default_zone, now)
     return await batch.enforce_quota(connection, used_up, now) if used_up else 0
+
+
+def _by_quarter(
+    deltas: Sequence[sessions.UsageDelta],
+) -> tuple[dict[UUID, tuple[datetime, int]], list[sessions.UsageDelta]]:
+    """Growth of the subscribers who used one quarter of an hour, as almost all do; and the deltas of the others."""
+    usual: dict[UUID, tuple[datetime, int]] = {}
+    several: set[UUID] = set()
+    for delta in deltas:
+        subscriber_id = delta.subscriber_id
+        if subscriber_id is None:
+            continue
+        quarter, total = usual.get(subscriber_id, (delta.quarter_start, 0))
+        if quarter != delta.quarter_start:
+            several.add(subscriber_id)
+        usual[subscriber_id] = (quarter, total + delta.total_bytes)
+    for subscriber_id in several:
+        del usual[subscriber_id]
+    return usual, [delta for delta in deltas if delta.subscriber_id in several]
+
+
+async def _grow_usual(
+    connection: psycopg.AsyncConnection, usual: dict[UUID, tuple[datetime, int]], default_zone: str, now: datetime
+) -> tuple[list[UUID], set[UUID]]:
+    """(subscribers whose quota is used up, those who have no balance of their terms' period yet)."""
+    grown = await batch.grow_current(connection, usual, default_zone) if usual else []
+    used_up, stale = [], set(usual)
+    for balance in grown:
+        subscriber_id, terms = balance.subscriber_id, balance.terms
+        period = period_at(terms, usual[subscriber_id][0])
+        if (balance.period_start, balance.period_end) == (period.start, period.end):
+            stale.discard(subscriber_id)
+            if is_used_up(terms, balance.used_bytes) and period.contains(now):
+                used_up.append(subscriber_id)
+    return used_up, stale
+
+
+async def _grow_others(
+    connection: psycopg.AsyncConnection, deltas: Sequence[sessions.UsageDelta], default_zone: str, now: datetime
+) -> list[UUID]:
+    """Balances that are missing, or grow in several periods: the terms first. Subscribers whose quota is used up."""
+    subscriber_ids = sorted({delta.subscriber_id for delta in deltas if delta.subscriber_id is not None})
+    if not subscriber_ids:
+        return []
+    terms = await batch.find_terms(connection, subscriber_ids, default_zone)
+    balances = await batch.grow_balances(connection, _grown(terms, deltas))
+    return [subscriber_id for subscriber_id in terms if _used_up(terms[subscriber_id], subscriber_id, balances, now)]
 
 
 def _grown(terms: dict[UUID, Terms], deltas: Sequence[sessions.UsageDelta]) -> dict[BalanceKey, int]:

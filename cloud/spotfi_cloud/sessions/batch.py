@@ -2,10 +2,11 @@
 
 Rows are locked in the order of the sessions' keys, whoever locks them, so that two processes cannot wait for each other;
 `FOR NO KEY UPDATE`, because a foreign key on a session must not wait for its accounting. Values travel as one JSON array per
-statement: one parameter, one plan, no quoting by hand. May be called by `sessions.service` only.
+statement: one parameter, one plan, no quoting by hand. What need not be waited for is only sent: the caller's pipeline carries
+it. May be called by `sessions.service` only.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -29,11 +30,12 @@ class SessionKey(NamedTuple):
 
 @dataclass(slots=True)
 class KnownSession:
-    """A session's row, locked for the transaction."""
+    """A session: its row, locked for the transaction, or one to be made."""
 
     session_id: UUID
     subscriber_id: UUID | None
     state: SessionState
+    is_new: bool
     last: AccountingEvent
     """The update of the batch that arrived last."""
 
@@ -55,31 +57,29 @@ class UsageDelta:
         return self.up_bytes + self.down_bytes
 
 
-_OPEN_ROWS = """
-INSERT INTO sessions (id, router_id, host_id, acct_session_id, username, subscriber_id, calling_station_id,
-    called_station_id, framed_ip, nas_address, login, known_up_bytes, known_down_bytes, gigawords, session_time_s,
-    up_bytes, down_bytes, refused_updates, started_at, updated_at, heard_at, stopped, terminate_cause)
-SELECT given.id, given.router_id, given.host_id, given.acct_session_id, given.username, subscribers.id, '', '', '', '', '',
-    0, 0, false, 0, 0, 0, 0, given.at, given.at, given.at, false, ''
-FROM json_to_recordset(%s) AS given (
-    id uuid, router_id uuid, host_id uuid, acct_session_id text, username text, account text, at timestamptz)
-LEFT JOIN subscribers ON subscribers.username = given.account
-WHERE NOT EXISTS (SELECT FROM sessions known WHERE known.router_id = given.router_id
-    AND known.acct_session_id = given.acct_session_id AND known.username = given.username)
-ORDER BY given.router_id, given.acct_session_id COLLATE "C", given.username COLLATE "C"
-ON CONFLICT (router_id, acct_session_id, username) DO NOTHING
-RETURNING id
-"""
+_SUBSCRIBERS = "SELECT username, id FROM subscribers WHERE username = ANY(%s)"
 
 _LOCK_ROWS = """
-SELECT sessions.router_id, sessions.acct_session_id, sessions.username, sessions.id, sessions.subscriber_id,
-    known_up_bytes, known_down_bytes, gigawords, session_time_s, up_bytes, down_bytes, started_at, updated_at, ended_at,
-    stopped, terminate_cause, login, refused_updates
-FROM json_to_recordset(%s) AS given (router_id uuid, acct_session_id text, username text)
+SELECT given.n, sessions.id, sessions.subscriber_id, known_up_bytes, known_down_bytes, gigawords, session_time_s,
+    up_bytes, down_bytes, started_at, updated_at, ended_at, stopped, terminate_cause, login, refused_updates
+FROM json_to_recordset(%s) AS given (n integer, router_id uuid, acct_session_id text, username text)
 JOIN sessions ON sessions.router_id = given.router_id AND sessions.acct_session_id = given.acct_session_id
     AND sessions.username = given.username
 ORDER BY sessions.router_id, sessions.acct_session_id, sessions.username
 FOR NO KEY UPDATE OF sessions
+"""
+
+_MAKE_ROWS = """
+INSERT INTO sessions (id, router_id, host_id, acct_session_id, username, subscriber_id, known_up_bytes, known_down_bytes,
+    gigawords, session_time_s, up_bytes, down_bytes, started_at, updated_at, heard_at, ended_at, stopped, terminate_cause,
+    login, refused_updates, calling_station_id, called_station_id, framed_ip, nas_address)
+SELECT id, router_id, host_id, acct_session_id, username, subscriber_id, known_up, known_down, gigawords, time_s, up, down,
+    started_at, updated_at, heard_at, ended_at, stopped, cause, login, refused, calling, called, ip, nas
+FROM json_to_recordset(%s) AS given (
+    id uuid, router_id uuid, host_id uuid, acct_session_id text, username text, subscriber_id uuid, known_up bigint,
+    known_down bigint, gigawords boolean, time_s bigint, up bigint, down bigint, started_at timestamptz,
+    updated_at timestamptz, heard_at timestamptz, ended_at timestamptz, stopped boolean, cause text, login text,
+    refused bigint, calling text, called text, ip text, nas text)
 """
 
 _SAVE_ROWS = """
@@ -115,8 +115,8 @@ RETURNING sessions.id
 """
 
 
-def _json(rows: Iterable[dict[str, Any]]) -> str:
-    return orjson.dumps(list(rows)).decode()
+def _json(rows: list[dict[str, Any]]) -> str:
+    return orjson.dumps(rows).decode()
 
 
 def key_of(event: AccountingEvent) -> SessionKey:
@@ -124,37 +124,54 @@ def key_of(event: AccountingEvent) -> SessionKey:
 
 
 async def lock_sessions(
-    connection: psycopg.AsyncConnection, latest: dict[SessionKey, AccountingEvent]
-) -> tuple[dict[SessionKey, KnownSession], set[UUID]]:
-    """The rows of these sessions, made where they are missing, locked; and the ids of those made. One round trip."""
-    ordered = sorted(latest.items())
-    rows = [_new_row(key, event) for key, event in ordered]
-    opening, locking = connection.cursor(row_factory=tuple_row), connection.cursor(row_factory=tuple_row)
-    async with connection.pipeline():
-        await opening.execute(_OPEN_ROWS, (_json(rows),), prepare=True)
-        await locking.execute(_LOCK_ROWS, (_json([key._asdict() for key, _ in ordered]),), prepare=True)
-    opened = {row[0] for row in await opening.fetchall()}
-    known = {}
-    for router_id, acct_session_id, username, session_id, subscriber_id, *state in await locking.fetchall():
-        key = SessionKey(router_id, acct_session_id, username)
-        known[key] = KnownSession(session_id, subscriber_id, _state(state, is_new=session_id in opened), latest[key])
-    return known, opened
+    connection: psycopg.AsyncConnection, latest: dict[SessionKey, AccountingEvent], starting: set[SessionKey]
+) -> dict[SessionKey, KnownSession]:
+    """These sessions, their rows locked; those that are missing are made by `save_sessions`.
+
+    One round trip, or two where a session is new that is not among those `starting`.
+    """
+    keys = sorted(latest)
+    given = [
+        {"n": number, "router_id": key.router_id, "acct_session_id": key.acct_session_id, "username": key.username}
+        for number, key in enumerate(keys)
+    ]
+    locking = connection.cursor(binary=True, row_factory=tuple_row)
+    await locking.execute(_LOCK_ROWS, (_json(given),), prepare=True)
+    names = {_account(latest[key]) for key in starting}
+    subscribers = await _find_subscribers(connection, names) if names else {}
+    known = {keys[row[0]]: _known(row, latest[keys[row[0]]]) for row in await locking.fetchall()}
+    missing = [key for key in keys if key not in known]
+    if unasked := {_account(latest[key]) for key in missing} - names:
+        subscribers |= await _find_subscribers(connection, unasked)
+    for key in missing:
+        subscriber_id = subscribers.get(_account(latest[key]))
+        known[key] = KnownSession(new_id(), subscriber_id, SessionState(), is_new=True, last=latest[key])
+    return known
 
 
-def _new_row(key: SessionKey, event: AccountingEvent) -> dict[str, Any]:
-    account = event.account or event.username
-    return {**key._asdict(), "id": new_id(), "host_id": event.host_id, "account": account, "at": event.event_at}
+def _account(event: AccountingEvent) -> str:
+    return event.account or event.username
+
+
+async def _find_subscribers(connection: psycopg.AsyncConnection, names: set[str]) -> dict[str, UUID]:
+    cursor = connection.cursor(binary=True, row_factory=tuple_row)
+    await cursor.execute(_SUBSCRIBERS, (list(names),), prepare=True)
+    return dict(await cursor.fetchall())
 
 
 async def save_sessions(
-    connection: psycopg.AsyncConnection, sessions: Iterable[KnownSession], deltas: Iterable[UsageDelta]
+    connection: psycopg.AsyncConnection, sessions: dict[SessionKey, KnownSession], deltas: Iterable[UsageDelta]
 ) -> None:
-    """Write the folded sessions and grow their ledger rows. One round trip. The sessions must be locked."""
-    growing = [_ledger_row(delta) for delta in deltas if delta.total_bytes]
-    async with connection.pipeline():
-        await connection.execute(_SAVE_ROWS, (_json(_session_row(session) for session in sessions),), prepare=True)
-        if growing:
-            await connection.execute(_GROW_LEDGER, (_json(growing),), prepare=True)
+    """Write the folded sessions, which must be locked, make the new ones, and grow their ledger rows.
+
+    UniqueViolation where another process has made one of them meanwhile: the batch is to be worked off again.
+    """
+    if changed := [_session_row(session) for session in sessions.values() if not session.is_new]:
+        await connection.execute(_SAVE_ROWS, (_json(changed),), prepare=True)
+    if made := [_new_row(key, session) for key, session in sessions.items() if session.is_new]:
+        await connection.execute(_MAKE_ROWS, (_json(made),), prepare=True)
+    if growing := [_ledger_row(delta) for delta in deltas if delta.total_bytes]:
+        await connection.execute(_GROW_LEDGER, (_json(growing),), prepare=True)
 
 
 async def close_router(connection: psycopg.AsyncConnection, router_id: UUID, at: datetime, cause: str) -> list[UUID]:
@@ -164,8 +181,10 @@ async def close_router(connection: psycopg.AsyncConnection, router_id: UUID, at:
     return [row[0] for row in await cursor.fetchall()]
 
 
-def _state(columns: Sequence[Any], *, is_new: bool) -> SessionState:
-    (
+def _known(row: tuple[Any, ...], last: AccountingEvent) -> KnownSession:
+    _, session_id, subscriber_id, known_up, known_down, gigawords, time_s, up, down, *life, login, refused = row
+    started_at, updated_at, ended_at, stopped, cause = life
+    state = SessionState(
         known_up,
         known_down,
         gigawords,
@@ -179,22 +198,15 @@ def _state(columns: Sequence[Any], *, is_new: bool) -> SessionState:
         cause,
         login,
         refused,
-    ) = columns
-    return SessionState(
-        known_up_bytes=known_up,
-        known_down_bytes=known_down,
-        gigawords=gigawords,
-        session_time_s=time_s,
-        up_bytes=up,
-        down_bytes=down,
-        started_at=None if is_new else started_at,
-        updated_at=None if is_new else updated_at,
-        ended_at=ended_at,
-        stopped=stopped,
-        terminate_cause=cause,
-        login=login,
-        refused_updates=refused,
     )
+    return KnownSession(session_id, subscriber_id, state, is_new=False, last=last)
+
+
+def _new_row(key: SessionKey, session: KnownSession) -> dict[str, Any]:
+    row = _session_row(session)
+    row["router_id"], row["acct_session_id"], row["username"] = key
+    row["host_id"], row["subscriber_id"] = session.last.host_id, session.subscriber_id
+    return row
 
 
 def _session_row(session: KnownSession) -> dict[str, Any]:

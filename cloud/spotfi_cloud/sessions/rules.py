@@ -11,7 +11,6 @@ A NAS reports cumulative counters, and its reports get lost, repeated, reordered
 Sources: RFC 2866 (accounting), RFC 2869 §5.1–5.3 (gigawords, Event-Timestamp).
 """
 
-from copy import copy
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, StrEnum
@@ -122,13 +121,32 @@ def fold(state: SessionState, event: AccountingEvent) -> tuple[SessionState, Gro
     """The session after the event, and what the event added to it. The given state stays as it was."""
     order = _order(state, event)
     growth = _growth(state, event, order)
-    after = copy(state)
+    after = _copied(state)
     if growth.refused:
         after.refused_updates += 1
     elif order not in (_Order.STRAY, _Order.LATE):
         _advance(after, event, order, growth)
     _live(after, event, order)
     return after, growth
+
+
+def _copied(state: SessionState) -> SessionState:
+    """Field by field: for each packet, and a tenth of what `copy` or `replace` takes."""
+    return SessionState(
+        state.known_up_bytes,
+        state.known_down_bytes,
+        state.gigawords,
+        state.session_time_s,
+        state.up_bytes,
+        state.down_bytes,
+        state.started_at,
+        state.updated_at,
+        state.ended_at,
+        state.stopped,
+        state.terminate_cause,
+        state.login,
+        state.refused_updates,
+    )
 
 
 def _order(state: SessionState, event: AccountingEvent) -> _Order:

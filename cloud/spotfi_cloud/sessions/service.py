@@ -15,7 +15,7 @@ from spotfi_cloud.kernel.periods import Period, quarter_of
 from spotfi_cloud.sessions import batch, repository
 from spotfi_cloud.sessions.batch import UsageDelta
 from spotfi_cloud.sessions.repository import RouterUsage, SessionFilter, SessionView
-from spotfi_cloud.sessions.rules import AccountingEvent, fold
+from spotfi_cloud.sessions.rules import AccountingEvent, EventKind, fold
 from spotfi_cloud.storage.pages import PageQuery, Slice
 
 __all__ = [
@@ -59,8 +59,8 @@ async def record_accounting(
 ) -> Recorded:
     """Fold updates, in the order of their arrival, into sessions and ledger; a fixed number of statements per batch.
 
-    Runs in the caller's transaction, which holds the touched sessions locked until it ends. Safe to repeat: what is known
-    adds nothing.
+    Runs in the caller's transaction, which holds the touched sessions locked until it ends, and best in its pipeline. Safe to
+    repeat: what is known adds nothing. psycopg's UniqueViolation asks for that.
     """
     recorded = Recorded()
     for is_restart, run in groupby(events, lambda event: isinstance(event, NasRestart)):
@@ -77,10 +77,12 @@ async def record_accounting(
 async def _record_updates(
     connection: psycopg.AsyncConnection, events: list[AccountingEvent], recorded: Recorded
 ) -> None:
-    known, opened = await batch.lock_sessions(connection, {batch.key_of(event): event for event in events})
+    keyed = [(batch.key_of(event), event) for event in events]
+    starting = {key for key, event in keyed if event.kind is EventKind.START}
+    known = await batch.lock_sessions(connection, dict(keyed), starting)
     deltas: dict[tuple[UUID, datetime], UsageDelta] = {}
-    for event in events:
-        session = known[batch.key_of(event)]
+    for key, event in keyed:
+        session = known[key]
         was_open = session.state.ended_at is None
         session.state, growth = fold(session.state, event)
         recorded.refused_updates += growth.refused
@@ -89,8 +91,8 @@ async def _record_updates(
         delta = _delta(deltas, session, event)
         delta.up_bytes += growth.up_bytes
         delta.down_bytes += growth.down_bytes
-    await batch.save_sessions(connection, known.values(), deltas.values())
-    recorded.opened.extend(opened)
+    await batch.save_sessions(connection, known, deltas.values())
+    recorded.opened.extend(session.session_id for session in known.values() if session.is_new)
     recorded.deltas.extend(deltas.values())
 
 

@@ -37,7 +37,7 @@ def report(place: Place, nas: UUID, session: str, time_s: int, up: int, **values
 
 
 async def record(connection: psycopg.AsyncConnection, events: Sequence[AccountingEvent | sessions.NasRestart]) -> int:
-    async with connection.transaction():
+    async with connection.pipeline(), connection.transaction():
         recorded = await sessions.record_accounting(connection, events)
         clock = ManualClock(NOW)
         return await quotas.record_usage(connection, recorded, clock=clock, default_zone="UTC")
@@ -191,7 +191,7 @@ async def test_two_processes_write_the_same_sessions_at_once_without_loss(
                 try:
                     await record(connection, mine[start : start + 40])
                     break
-                except errors.DeadlockDetected:
+                except (errors.DeadlockDetected, errors.UniqueViolation):
                     continue
 
     await asyncio.gather(*(write(seed) for seed in range(4)))

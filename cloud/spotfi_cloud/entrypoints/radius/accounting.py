@@ -55,7 +55,7 @@ class Accounting:
     async def record(self, connection: psycopg.AsyncConnection, requests: Sequence[Request]) -> None:
         """Commit the batch: sessions, ledger and quotas together; then answer it."""
         events = [_event(request) for request in requests]
-        async with connection.transaction():
+        async with connection.pipeline(), connection.transaction():
             recorded = await sessions.record_accounting(connection, events)
             enforced = await quotas.record_usage(
                 connection, recorded, clock=self._clock, default_zone=self._default_zone

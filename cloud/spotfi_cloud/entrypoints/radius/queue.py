@@ -28,6 +28,7 @@ _MAX_RETRY_S = 1.0
 _COME_AGAIN = (
     psycopg.OperationalError,
     psycopg.InterfaceError,
+    psycopg.errors.UniqueViolation,  # another process made the same session meanwhile
     psycopg.errors.UndefinedTable,  # not migrated yet
     psycopg.errors.UndefinedColumn,
 )
