@@ -17,13 +17,15 @@ def upgrade() -> None:
     op.create_table(
         "routers",
         sa.Column("id", sa.Uuid(), primary_key=True),
-        sa.Column("host_id", sa.Uuid(), sa.ForeignKey("hosts.id"), nullable=False, index=True),
+        sa.Column("host_id", sa.Uuid(), sa.ForeignKey("hosts.id"), nullable=False),
         sa.Column("name", _TEXT, nullable=False),
         sa.Column("nas_kind", _TEXT, nullable=False),
         sa.Column("address", _TEXT),
         sa.Column("nas_identifier", _TEXT, nullable=False, unique=True),
         sa.Column("radius_secret_sealed", sa.LargeBinary(), nullable=False),
         sa.Column("legacy_radius", sa.Boolean(), nullable=False),
+        sa.Column("swapped_counters", sa.Boolean()),
+        sa.Column("radsec_certificate_sha256", _TEXT, unique=True),
         sa.Column("coa_port", sa.BigInteger(), nullable=False),
         sa.Column("interval_s", sa.BigInteger(), nullable=False),
         sa.Column("created_at", _INSTANT, nullable=False),
@@ -35,6 +37,10 @@ def upgrade() -> None:
         sa.CheckConstraint("coa_port BETWEEN 1 AND 65535", "coa_port"),
         sa.CheckConstraint("interval_s BETWEEN 1 AND 3600", "interval_s"),
     )
+    op.create_index("ix_routers_created_at", "routers", ["created_at", "id"])
+    op.create_index("ix_routers_name", "routers", ["name", "id"])
+    op.create_index("ix_routers_host_id_created_at", "routers", ["host_id", "created_at", "id"])
+    op.create_index("ix_routers_host_id_name", "routers", ["host_id", "name", "id"])
     op.create_table(
         "router_keys",
         sa.Column("router_id", sa.Uuid(), sa.ForeignKey("routers.id"), primary_key=True),

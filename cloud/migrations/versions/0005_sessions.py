@@ -56,6 +56,7 @@ def _create_sessions() -> None:
         sa.UniqueConstraint("router_id", "acct_session_id", "username"),
     )
     op.create_index("ix_sessions_host_id_id", "sessions", ["host_id", "id"])
+    op.create_index("ix_sessions_router_id_id", "sessions", ["router_id", "id"])
     op.create_index("ix_sessions_subscriber_id_id", "sessions", ["subscriber_id", "id"])
     op.create_index("ix_sessions_open_router_id", "sessions", ["router_id"], postgresql_where=_OPEN)
     op.create_index("ix_sessions_open_subscriber_id", "sessions", ["subscriber_id"], postgresql_where=_OPEN)

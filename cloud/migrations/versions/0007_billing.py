@@ -58,6 +58,8 @@ def upgrade() -> None:
         sa.UniqueConstraint("number", name="uq_invoices_number"),
         sa.UniqueConstraint("host_id", "period", name="uq_invoices_host_id_period"),
     )
+    op.create_index("ix_invoices_period", "invoices", ["period", "id"])
+    op.create_index("ix_invoices_total_minor", "invoices", ["total_minor", "id"])
     _create_parts()
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response
 
 from spotfi_cloud.billing import service
-from spotfi_cloud.billing.rules import Rates
+from spotfi_cloud.billing.rules import InvoiceStatus, Rates
 from spotfi_cloud.billing.schemas import (
     InvoiceDetail,
     InvoiceLineOut,
@@ -17,17 +17,18 @@ from spotfi_cloud.billing.schemas import (
     TariffOut,
 )
 from spotfi_cloud.hosts.request_scope import RequestScope
-from spotfi_cloud.identity.signed_in import AdminOnly
-from spotfi_cloud.storage.page_request import PageRequest
-from spotfi_cloud.storage.pages import Page
+from spotfi_cloud.identity.permissions import can
+from spotfi_cloud.identity.rules import Area
+from spotfi_cloud.storage.page_request import sorted_by
+from spotfi_cloud.storage.pages import Page, PageQuery
 from spotfi_cloud.storage.request import RequestSession
 
-router = APIRouter(tags=["billing"])
+router = APIRouter(tags=["billing"], dependencies=[can(Area.MONEY)])
 
 
 @router.put("/hosts/{host_id}/tariff")
 async def put_tariff(
-    *, request: Request, session: RequestSession, scope: RequestScope, _admin: AdminOnly, host_id: UUID, body: TariffIn
+    *, request: Request, session: RequestSession, scope: RequestScope, host_id: UUID, body: TariffIn
 ) -> TariffOut:
     """Charge a host by these rates from a month on. Admin only. Issued invoices stay as they are."""
     rates = Rates(body.base_fee_minor, body.price_per_gb_minor, body.included_bytes, body.tax_rate_percent)
@@ -50,9 +51,7 @@ async def get_tariff(
 
 
 @router.post("/invoices/run")
-async def run_invoices(
-    request: Request, session: RequestSession, _admin: AdminOnly, body: InvoiceRun
-) -> Page[InvoiceOut]:
+async def run_invoices(request: Request, session: RequestSession, body: InvoiceRun) -> Page[InvoiceOut]:
     """Invoice a month: one invoice per host. Admin only.
 
     A month that is over is issued and frozen; one that still runs gets drafts. Run again, the invoices are the same.
@@ -66,12 +65,13 @@ async def list_invoices(
     *,
     session: RequestSession,
     scope: RequestScope,
-    page: PageRequest,
+    page: Annotated[PageQuery, sorted_by("period", "total_minor")],
     period: Annotated[Month | None, Query()] = None,
-    host_id: UUID | None = None,
+    host_id: Annotated[UUID | None, Query(description="Only this host's.")] = None,
+    status: Annotated[InvoiceStatus | None, Query(description="Only drafts, or only what is issued.")] = None,
 ) -> Page[InvoiceOut]:
     """Invoices, latest month first. A Host sees its own."""
-    found = await service.list_invoices(session, scope, page, period=period, host_id=host_id)
+    found = await service.list_invoices(session, scope, page, period=period, host_id=host_id, status=status)
     return found.to_page(InvoiceOut.model_validate)
 
 

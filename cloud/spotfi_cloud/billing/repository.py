@@ -15,13 +15,14 @@ from spotfi_cloud.billing import tables
 from spotfi_cloud.billing.rules import InvoiceStatus, Line, Rates
 from spotfi_cloud.hosts.scope import Scope
 from spotfi_cloud.kernel.ids import new_id
-from spotfi_cloud.storage.pages import Order, PageQuery, Slice, fetch_page, first_column
+from spotfi_cloud.storage.pages import PageQuery, Slice, Sorting, fetch_page, first_column
 
 Tariff = tables.Tariff
 Invoice = tables.Invoice
 InvoiceLine = tables.InvoiceLine
 Host = hosts.Host
 _SERIES = "invoice"
+_SORTING = Sorting(Invoice.id, (Invoice.period, Invoice.total_minor))
 
 
 async def save_tariff(
@@ -111,14 +112,22 @@ async def find_invoice(session: AsyncSession, scope: Scope, invoice_id: UUID) ->
 
 
 async def list_invoices(
-    session: AsyncSession, scope: Scope, page: PageQuery, *, period: str | None, host_id: UUID | None
+    session: AsyncSession,
+    scope: Scope,
+    page: PageQuery,
+    *,
+    period: str | None,
+    host_id: UUID | None,
+    status: InvoiceStatus | None,
 ) -> Slice[Invoice]:
     statement = select(Invoice).where(scope.limit(Invoice.host_id))
+    if status is not None:
+        statement = statement.where(Invoice.status == status)
     if period is not None:
         statement = statement.where(Invoice.period == period)
     if host_id is not None:
         statement = statement.where(Invoice.host_id == host_id)
-    return await fetch_page(session, statement, page, Order(Invoice.period, Invoice.id), make=first_column)
+    return await fetch_page(session, statement, page, _SORTING, make=first_column)
 
 
 async def lines_of(session: AsyncSession, invoice_id: UUID) -> Sequence[InvoiceLine]:

@@ -4,7 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Numeric, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from spotfi_cloud.storage.base import Base
@@ -34,6 +34,8 @@ class Invoice(Base):
     __tablename__ = "invoices"
     __table_args__ = (
         UniqueConstraint("host_id", "period"),
+        Index("ix_invoices_period", "period", "id"),
+        Index("ix_invoices_total_minor", "total_minor", "id"),
         CheckConstraint(
             "(status = 'draft' AND number IS NULL AND issued_at IS NULL) "
             "OR (status = 'issued' AND number IS NOT NULL AND issued_at IS NOT NULL)",

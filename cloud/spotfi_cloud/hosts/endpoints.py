@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 from spotfi_cloud.hosts import service
 from spotfi_cloud.hosts.request_scope import RequestScope
 from spotfi_cloud.hosts.schemas import HostIn, HostOut, HostPatch
+from spotfi_cloud.identity.once import Once
 from spotfi_cloud.identity.permissions import can
 from spotfi_cloud.identity.rules import Area
 from spotfi_cloud.storage.bodies import SearchText
@@ -32,12 +33,17 @@ async def list_hosts(
 
 @router.post("", status_code=201, dependencies=[can(Area.SETTINGS)])
 async def create_host(
-    request: Request, response: Response, session: RequestSession, body: HostIn
+    request: Request, response: Response, session: RequestSession, once: Once, body: HostIn
 ) -> HostOut:
     """Create a host. Admin only."""
-    host = await service.create_host(session, body.name, body.timezone, body.currency, clock=request.app.state.clock)
-    show_version(response, host)
-    return HostOut.model_validate(host)
+
+    async def create() -> HostOut:
+        clock = request.app.state.clock
+        host = await service.create_host(session, body.name, body.timezone, body.currency, clock=clock)
+        show_version(response, host)
+        return HostOut.model_validate(host)
+
+    return await once(HostOut, create)
 
 
 @router.get("/{host_id}")

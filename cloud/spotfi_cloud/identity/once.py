@@ -1,4 +1,4 @@
-"""`Idempotency-Key` over HTTP: the parameter type `Once`, by which an endpoint creates something once however often it is asked."""
+"""`Idempotency-Key` over HTTP: the parameter type `Once`, by which an endpoint creates something once, however often asked."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -9,8 +9,8 @@ from pydantic import BaseModel
 
 from spotfi_cloud.identity.signed_in import SignedIn
 from spotfi_cloud.kernel.clock import Clock
-from spotfi_cloud.kernel.sealing import Sealer
-from spotfi_cloud.storage.idempotency import ANSWER_PURPOSE, claim_key, hash_request, keep_answer
+from spotfi_cloud.kernel.sealing import Sealer, derive_key
+from spotfi_cloud.storage.idempotency import ANSWER_PURPOSE, REQUEST_PURPOSE, claim_key, hash_request, keep_answer
 from spotfi_cloud.storage.request import RequestSession
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
@@ -48,7 +48,8 @@ class OnceOnly:
         state = self.request.app.state
         clock: Clock = state.clock
         sealer = Sealer(state.secret_key, ANSWER_PURPOSE)
-        request_hash = hash_request(self.request.method, self.request.url.path, await self.request.body())
+        secret = derive_key(state.secret_key, REQUEST_PURPOSE)
+        request_hash = hash_request(secret, self.request.method, self.request.url.path, await self.request.body())
         account_id = self.principal.account_id
         kept = await claim_key(self.session, account_id, self.key, request_hash, clock.now())
         if kept is not None:

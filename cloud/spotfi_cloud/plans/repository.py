@@ -7,9 +7,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from spotfi_cloud.hosts.scope import Scope
 from spotfi_cloud.plans import tables
-from spotfi_cloud.storage.pages import Order, PageQuery, Slice, fetch_page, first_column
+from spotfi_cloud.storage.pages import PageQuery, Slice, Sorting, fetch_page, first_column
 
 Plan = tables.Plan
+_SORTING = Sorting(Plan.id, (Plan.created_at, Plan.name))
 
 
 def _visible(scope: Scope) -> ColumnElement[bool]:
@@ -17,13 +18,22 @@ def _visible(scope: Scope) -> ColumnElement[bool]:
     return or_(scope.limit(Plan.host_id), Plan.host_id.is_(None))
 
 
-async def find_visible(session: AsyncSession, scope: Scope, plan_id: UUID) -> Plan | None:
-    return await session.scalar(select(Plan).where(Plan.id == plan_id, _visible(scope)))
+async def find_visible(session: AsyncSession, scope: Scope, plan_id: UUID, *, lock: bool = False) -> Plan | None:
+    statement = select(Plan).where(Plan.id == plan_id, _visible(scope))
+    return await session.scalar(
+        statement.with_for_update().execution_options(populate_existing=True) if lock else statement
+    )
 
 
-async def list_visible(session: AsyncSession, scope: Scope, page: PageQuery) -> Slice[Plan]:
-    order = Order(Plan.created_at, Plan.id)
-    return await fetch_page(session, select(Plan).where(_visible(scope)), page, order, make=first_column)
+async def list_visible(
+    session: AsyncSession, scope: Scope, page: PageQuery, *, search: str | None, host_id: UUID | None
+) -> Slice[Plan]:
+    statement = select(Plan).where(_visible(scope))
+    if search is not None:
+        statement = statement.where(Plan.name.icontains(search, autoescape=True))
+    if host_id is not None:
+        statement = statement.where(Plan.host_id == host_id)
+    return await fetch_page(session, statement, page, _SORTING, make=first_column)
 
 
 async def add_plan(session: AsyncSession, plan: Plan) -> None:

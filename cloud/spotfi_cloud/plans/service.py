@@ -14,16 +14,19 @@ from spotfi_cloud.plans import repository
 from spotfi_cloud.plans.repository import Plan
 from spotfi_cloud.storage.notify import Channel, announce
 from spotfi_cloud.storage.pages import PageQuery, Slice
+from spotfi_cloud.storage.versions import ANY_VERSION, Expected
 
 
-async def list_plans(session: AsyncSession, scope: Scope, page: PageQuery) -> Slice[Plan]:
-    """The plans in scope and the ISP's, newest first."""
-    return await repository.list_visible(session, scope, page)
+async def list_plans(
+    session: AsyncSession, scope: Scope, page: PageQuery, *, search: str | None = None, host_id: UUID | None = None
+) -> Slice[Plan]:
+    """The plans in scope and the ISP's, newest first; only those with `search` in their names, or of one host."""
+    return await repository.list_visible(session, scope, page, search=search, host_id=host_id)
 
 
-async def get_plan(session: AsyncSession, scope: Scope, plan_id: UUID) -> Plan:
+async def get_plan(session: AsyncSession, scope: Scope, plan_id: UUID, *, lock: bool = False) -> Plan:
     """One plan, in scope or the ISP's. NotFoundError where there is none."""
-    plan = await repository.find_visible(session, scope, plan_id)
+    plan = await repository.find_visible(session, scope, plan_id, lock=lock)
     if plan is None:
         msg = "There is no plan with this id."
         raise NotFoundError(msg)
@@ -49,12 +52,16 @@ async def create_plan(
     return plan
 
 
-async def change_plan(session: AsyncSession, scope: Scope, plan_id: UUID, changes: dict[str, Any]) -> Plan:
-    """Change the given fields. ForbiddenError where a Host changes a plan of the ISP's."""
-    plan = await get_plan(session, scope, plan_id)
+async def change_plan(
+    session: AsyncSession, scope: Scope, plan_id: UUID, changes: dict[str, Any], *, expected: Expected = ANY_VERSION
+) -> Plan:
+    """Change the given fields. ForbiddenError where a Host changes a plan of the ISP's; StaleError where it is not the
+    expected one."""
+    plan = await get_plan(session, scope, plan_id, lock=True)
     if not scope.covers(plan.host_id):
         msg = "This plan is the ISP's; only an Admin may change it."
         raise ForbiddenError(msg)
+    expected.require(plan)
     for name, value in changes.items():
         setattr(plan, name, value)
     await announce(session, Channel.ACCESS, "plan")

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from spotfi_cloud.storage.base import Base
@@ -16,6 +16,8 @@ class Plan(Base):
     __table_args__ = (
         CheckConstraint("period IN ('once', 'day', 'week', 'month')", "period"),
         CheckConstraint("password_storage IN ('sealed', 'argon2id')", "password_storage"),
+        Index("ix_plans_created_at", "created_at", "id"),
+        Index("ix_plans_name", "name", "id"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)

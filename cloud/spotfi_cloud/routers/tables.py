@@ -22,16 +22,23 @@ class Router(Base):
         CheckConstraint("nas_kind IN ('agent', 'uspot', 'coovachilli', 'opennds', 'mikrotik', 'generic')", "nas_kind"),
         CheckConstraint("coa_port BETWEEN 1 AND 65535", "coa_port"),
         CheckConstraint("interval_s BETWEEN 1 AND 3600", "interval_s"),
+        # For the orders of lists, of all and of a host.
+        Index("ix_routers_created_at", "created_at", "id"),
+        Index("ix_routers_name", "name", "id"),
+        Index("ix_routers_host_id_created_at", "host_id", "created_at", "id"),
+        Index("ix_routers_host_id_name", "host_id", "name", "id"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    host_id: Mapped[UUID] = mapped_column(ForeignKey("hosts.id"), index=True)
+    host_id: Mapped[UUID] = mapped_column(ForeignKey("hosts.id"))
     name: Mapped[str]
     nas_kind: Mapped[str]
     address: Mapped[str | None]
     nas_identifier: Mapped[str] = mapped_column(unique=True)
     radius_secret_sealed: Mapped[bytes]
     legacy_radius: Mapped[bool]
+    swapped_counters: Mapped[bool | None]
+    radsec_certificate_sha256: Mapped[str | None] = mapped_column(unique=True)
     coa_port: Mapped[int]
     interval_s: Mapped[int]
     created_at: Mapped[datetime]

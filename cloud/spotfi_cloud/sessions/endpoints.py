@@ -6,29 +6,32 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 
 from spotfi_cloud.hosts.request_scope import RequestScope
+from spotfi_cloud.identity.permissions import can
+from spotfi_cloud.identity.rules import Area
 from spotfi_cloud.sessions import service
 from spotfi_cloud.sessions.schemas import SessionOut
-from spotfi_cloud.storage.page_request import PageRequest
-from spotfi_cloud.storage.pages import Page
+from spotfi_cloud.storage.page_request import sorted_by
+from spotfi_cloud.storage.pages import Page, PageQuery
 from spotfi_cloud.storage.request import RequestSession
 
-router = APIRouter(prefix="/sessions", tags=["sessions"])
+router = APIRouter(prefix="/sessions", tags=["sessions"], dependencies=[can(Area.GUESTS)])
 
 
 @router.get("")
 async def list_sessions(
     session: RequestSession,
     scope: RequestScope,
-    page: PageRequest,
+    page: Annotated[PageQuery, sorted_by("id")],
     *,
     only_open: Annotated[
         bool | None, Query(alias="open", description="Only open sessions, or only ended ones.")
     ] = None,
     router_id: UUID | None = None,
     subscriber_id: UUID | None = None,
+    host_id: Annotated[UUID | None, Query(description="Only those on this host's routers.")] = None,
 ) -> Page[SessionOut]:
     """Sessions, newest first. A Host sees those on its own routers; the names of others' subscribers are masked."""
-    wanted = service.SessionFilter(only_open, router_id, subscriber_id)
+    wanted = service.SessionFilter(only_open, router_id, subscriber_id, host_id)
     return (await service.list_sessions(session, scope, wanted, page)).to_page(SessionOut.of)
 
 

@@ -5,13 +5,13 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, literal, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from spotfi_cloud.hosts.scope import Scope
 from spotfi_cloud.kernel.periods import Period
 from spotfi_cloud.sessions import tables
-from spotfi_cloud.storage.pages import AnyRow, AnySelect, Order, PageQuery, Slice, fetch_page
+from spotfi_cloud.storage.pages import AnyRow, AnySelect, PageQuery, Slice, Sorting, fetch_page
 from spotfi_cloud.subscribers.tables import Subscriber
 
 Session = tables.Session
@@ -34,6 +34,7 @@ class SessionFilter:
     open: bool | None = None
     router_id: UUID | None = None
     subscriber_id: UUID | None = None
+    host_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ def _view(row: AnyRow) -> SessionView:
 
 def _views(scope: Scope) -> AnySelect:
     """(session, whether its subscriber may be named) of the scope's routers."""
-    own: ColumnElement[bool] = or_(literal(value=scope.host_id is None), Subscriber.host_id == scope.host_id)
+    own: ColumnElement[bool] = scope.limit(Subscriber.host_id)
     statement = select(Session, func.coalesce(own, False))
     joined = statement.outerjoin(Subscriber, Subscriber.id == Session.subscriber_id)
     return joined.where(scope.limit(Session.host_id))
@@ -80,8 +81,10 @@ async def list_sessions(
         statement = statement.where(Session.router_id == wanted.router_id)
     if wanted.subscriber_id is not None:
         statement = statement.where(Session.subscriber_id == wanted.subscriber_id)
-        statement = statement.where(or_(literal(value=scope.host_id is None), Subscriber.host_id == scope.host_id))
-    return await fetch_page(session, statement, page, Order(Session.id, Session.id), make=_view)
+        statement = statement.where(scope.limit(Subscriber.host_id))
+    if wanted.host_id is not None:
+        statement = statement.where(Session.host_id == wanted.host_id)
+    return await fetch_page(session, statement, page, Sorting(Session.id, (Session.id,)), make=_view)
 
 
 async def find_session(session: AsyncSession, scope: Scope, session_id: UUID) -> SessionView | None:

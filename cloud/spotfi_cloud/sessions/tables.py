@@ -26,6 +26,7 @@ class Session(Base):
     __table_args__ = (
         UniqueConstraint("router_id", "acct_session_id", "username"),
         Index("ix_sessions_host_id_id", "host_id", "id"),
+        Index("ix_sessions_router_id_id", "router_id", "id"),
         Index("ix_sessions_subscriber_id_id", "subscriber_id", "id"),
         Index("ix_sessions_open_router_id", "router_id", postgresql_where=_OPEN),
         Index("ix_sessions_open_subscriber_id", "subscriber_id", postgresql_where=_OPEN),

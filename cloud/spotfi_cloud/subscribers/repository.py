@@ -2,36 +2,60 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from spotfi_cloud.hosts.scope import Scope
 from spotfi_cloud.kernel.errors import ConflictError
 from spotfi_cloud.storage.conflicts import violations_as
-from spotfi_cloud.storage.pages import Order, PageQuery, Slice, fetch_page, first_column
+from spotfi_cloud.storage.pages import PageQuery, Slice, Sorting, fetch_page, first_column
 from spotfi_cloud.subscribers import tables
 
 Subscriber = tables.Subscriber
+_SORTING = Sorting(Subscriber.id, (Subscriber.created_at, Subscriber.username))
 
 
-async def find_subscriber(session: AsyncSession, scope: Scope, subscriber_id: UUID) -> Subscriber | None:
+@dataclass(frozen=True, slots=True)
+class SubscriberFilter:
+    """Which subscribers are wanted; None: whichever. `prefix` is what the username begins with."""
+
+    username: str | None = None
+    prefix: str | None = None
+    plan_id: UUID | None = None
+    host_id: UUID | None = None
+    disabled: bool | None = None
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        wanted = {
+            Subscriber.username: self.username,
+            Subscriber.plan_id: self.plan_id,
+            Subscriber.host_id: self.host_id,
+        }
+        found = [column == value for column, value in wanted.items() if value is not None]
+        if self.prefix is not None:
+            found.append(Subscriber.username.startswith(self.prefix, autoescape=True))
+        if self.disabled is not None:
+            found.append(Subscriber.disabled_at.is_not(None) if self.disabled else Subscriber.disabled_at.is_(None))
+        return found
+
+
+async def find_subscriber(
+    session: AsyncSession, scope: Scope, subscriber_id: UUID, *, lock: bool = False
+) -> Subscriber | None:
+    statement = select(Subscriber).where(Subscriber.id == subscriber_id, scope.limit(Subscriber.host_id))
     return await session.scalar(
-        select(Subscriber).where(Subscriber.id == subscriber_id, scope.limit(Subscriber.host_id))
+        statement.with_for_update().execution_options(populate_existing=True) if lock else statement
     )
 
 
 async def list_subscribers(
-    session: AsyncSession, scope: Scope, page: PageQuery, *, username: str | None, plan_id: UUID | None
+    session: AsyncSession, scope: Scope, page: PageQuery, wanted: SubscriberFilter
 ) -> Slice[Subscriber]:
-    statement = select(Subscriber).where(scope.limit(Subscriber.host_id))
-    if username is not None:
-        statement = statement.where(Subscriber.username == username)
-    if plan_id is not None:
-        statement = statement.where(Subscriber.plan_id == plan_id)
-    order = Order(Subscriber.created_at, Subscriber.id)
-    return await fetch_page(session, statement, page, order, make=first_column)
+    statement = select(Subscriber).where(scope.limit(Subscriber.host_id), *wanted.conditions())
+    return await fetch_page(session, statement, page, _SORTING, make=first_column)
 
 
 @asynccontextmanager

@@ -15,24 +15,38 @@ from spotfi_cloud.plans.password_storage import PasswordStorage
 from spotfi_cloud.plans.service import get_plan_for
 from spotfi_cloud.storage.notify import Channel, announce
 from spotfi_cloud.storage.pages import PageQuery, Slice
+from spotfi_cloud.storage.versions import ANY_VERSION, Expected
 from spotfi_cloud.subscribers import repository
 from spotfi_cloud.subscribers.passwords import store_password
-from spotfi_cloud.subscribers.repository import Subscriber
+from spotfi_cloud.subscribers.repository import Subscriber, SubscriberFilter
 
+__all__ = [
+    "EVERY_SUBSCRIBER",
+    "PASSWORD_PURPOSE",
+    "Subscriber",
+    "SubscriberFilter",
+    "change_subscriber",
+    "create_subscriber",
+    "disable_subscriber",
+    "get_subscriber",
+    "list_subscribers",
+]
+
+EVERY_SUBSCRIBER = SubscriberFilter()
 PASSWORD_PURPOSE = "subscriber-password"  # noqa: S105 - a purpose of sealing, no secret
 """What the Sealer of subscribers' passwords is made for."""
 
 
 async def list_subscribers(
-    session: AsyncSession, scope: Scope, page: PageQuery, *, username: str | None = None, plan_id: UUID | None = None
+    session: AsyncSession, scope: Scope, page: PageQuery, wanted: SubscriberFilter = EVERY_SUBSCRIBER
 ) -> Slice[Subscriber]:
-    """The subscribers in scope, newest first; only those with the username, or on the plan, where given."""
-    return await repository.list_subscribers(session, scope, page, username=username, plan_id=plan_id)
+    """The wanted ones of the subscribers in scope, newest first."""
+    return await repository.list_subscribers(session, scope, page, wanted)
 
 
-async def get_subscriber(session: AsyncSession, scope: Scope, subscriber_id: UUID) -> Subscriber:
+async def get_subscriber(session: AsyncSession, scope: Scope, subscriber_id: UUID, *, lock: bool = False) -> Subscriber:
     """One subscriber. NotFoundError where there is none in scope."""
-    subscriber = await repository.find_subscriber(session, scope, subscriber_id)
+    subscriber = await repository.find_subscriber(session, scope, subscriber_id, lock=lock)
     if subscriber is None:
         msg = "There is no subscriber with this id."
         raise NotFoundError(msg)
@@ -68,10 +82,21 @@ async def create_subscriber(
 
 
 async def change_subscriber(
-    session: AsyncSession, scope: Scope, subscriber_id: UUID, changes: dict[str, Any], *, sealer: Sealer, clock: Clock
+    session: AsyncSession,
+    scope: Scope,
+    subscriber_id: UUID,
+    changes: dict[str, Any],
+    *,
+    sealer: Sealer,
+    clock: Clock,
+    expected: Expected = ANY_VERSION,
 ) -> Subscriber:
-    """Change the given ones of `username`, `password`, `plan_id`, `host_id`, `disabled`. Errors as in `create_subscriber`."""
-    subscriber = await get_subscriber(session, scope, subscriber_id)
+    """Change the given ones of `username`, `password`, `plan_id`, `host_id`, `disabled`.
+
+    Errors as in `create_subscriber`; StaleError where the subscriber is not the expected one.
+    """
+    subscriber = await get_subscriber(session, scope, subscriber_id, lock=True)
+    expected.require(subscriber)
     if "host_id" in changes or "plan_id" in changes:
         home_id = await choose_host_id(session, scope, changes.get("host_id", subscriber.host_id))
         plan_id = changes.get("plan_id", subscriber.plan_id)
@@ -89,9 +114,13 @@ async def change_subscriber(
     return subscriber
 
 
-async def disable_subscriber(session: AsyncSession, scope: Scope, subscriber_id: UUID, *, clock: Clock) -> None:
+async def disable_subscriber(
+    session: AsyncSession, scope: Scope, subscriber_id: UUID, *, clock: Clock, expected: Expected = ANY_VERSION
+) -> None:
     """The subscriber may log in no more; its sessions and invoices stay. NotFoundError where there is none in scope."""
-    _set_disabled(await get_subscriber(session, scope, subscriber_id), True, clock)
+    subscriber = await get_subscriber(session, scope, subscriber_id, lock=True)
+    expected.require(subscriber)
+    _set_disabled(subscriber, True, clock)
     await announce(session, Channel.ACCESS, "subscriber")
 
 

@@ -9,17 +9,23 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from spotfi_cloud.billing import repository
 from spotfi_cloud.billing.document import Header, render_pdf
 from spotfi_cloud.billing.repository import Invoice, InvoiceLine
-from spotfi_cloud.billing.rules import Line, LineKind
+from spotfi_cloud.billing.rules import InvoiceStatus, Line, LineKind
 from spotfi_cloud.hosts.scope import Scope
 from spotfi_cloud.kernel.errors import NotFoundError
 from spotfi_cloud.storage.pages import PageQuery, Slice
 
 
 async def list_invoices(
-    session: AsyncSession, scope: Scope, page: PageQuery, *, period: str | None = None, host_id: UUID | None = None
+    session: AsyncSession,
+    scope: Scope,
+    page: PageQuery,
+    *,
+    period: str | None = None,
+    host_id: UUID | None = None,
+    status: InvoiceStatus | None = None,
 ) -> Slice[Invoice]:
-    """The invoices in scope, latest month first; only of the month (`YYYY-MM`) or the host where given."""
-    return await repository.list_invoices(session, scope, page, period=period, host_id=host_id)
+    """The invoices in scope, latest month first; only of the month (`YYYY-MM`), host or status where given."""
+    return await repository.list_invoices(session, scope, page, period=period, host_id=host_id, status=status)
 
 
 async def get_invoice(session: AsyncSession, scope: Scope, invoice_id: UUID) -> Invoice:

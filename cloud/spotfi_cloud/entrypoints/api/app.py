@@ -2,6 +2,7 @@
 
 import ssl
 from collections.abc import AsyncIterator
+from functools import partial
 
 from fastapi import APIRouter, Depends, FastAPI, Request
 
@@ -15,14 +16,18 @@ import spotfi_cloud.sessions.endpoints
 import spotfi_cloud.subscribers.endpoints
 import spotfi_cloud.telemetry.endpoints
 from spotfi_cloud.entrypoints.api import health
+from spotfi_cloud.entrypoints.api.body_limit import BodyLimit
+from spotfi_cloud.entrypoints.api.csv_export import CsvExport
 from spotfi_cloud.entrypoints.api.metrics import RequestMetrics
-from spotfi_cloud.entrypoints.api.middleware import API_PREFIX, BodyLimit, RequestLog, SecurityHeaders
+from spotfi_cloud.entrypoints.api.middleware import API_PREFIX, RequestLog, SecurityHeaders
 from spotfi_cloud.entrypoints.api.mqtt_tunnel import add_tunnel
 from spotfi_cloud.entrypoints.api.openapi import DESCRIPTION, Api, operation_id
 from spotfi_cloud.entrypoints.api.problems import add_problem_handlers
+from spotfi_cloud.entrypoints.embedded.certificates import issue_client_certificate
 from spotfi_cloud.entrypoints.settings import Settings
 from spotfi_cloud.identity.tokens import AccessTokens
 from spotfi_cloud.kernel.clock import Clock
+from spotfi_cloud.kernel.errors import SpotFiError
 from spotfi_cloud.routers.reach import RouterReach
 from spotfi_cloud.storage.database import Database
 
@@ -40,11 +45,22 @@ CAPABILITIES: tuple[APIRouter, ...] = (
 
 
 async def _unit_of_work(request: Request) -> AsyncIterator[None]:
-    """One transaction per request; committed before the response leaves, rolled back when anything raises."""
+    """One transaction per request; committed before the response leaves, rolled back when anything raises.
+
+    Except by an error that says its work is to be kept: then committed as well.
+    """
     database: Database = request.app.state.database
+    kept: SpotFiError | None = None
     async with database.unit_of_work() as session:
         request.state.session = session
-        yield
+        try:
+            yield
+        except SpotFiError as error:
+            if not error.keeps_work:
+                raise
+            kept = error
+    if kept is not None:
+        raise kept
 
 
 def create_app(settings: Settings, database: Database, clock: Clock, *, ca_pem: str) -> FastAPI:
@@ -63,7 +79,7 @@ def create_app(settings: Settings, database: Database, clock: Clock, *, ca_pem: 
         app.include_router(router, prefix=API_PREFIX, dependencies=[Depends(_unit_of_work, scope="function")])
     add_tunnel(app, settings)
     add_problem_handlers(app)
-    for middleware in (BodyLimit, SecurityHeaders):
+    for middleware in (CsvExport, BodyLimit, SecurityHeaders):
         app.add_middleware(middleware)
     app.add_middleware(RequestLog, metrics=app.state.metrics)
     return app
@@ -79,6 +95,7 @@ def _provide(app: FastAPI, settings: Settings, database: Database, clock: Clock,
     app.state.public_url = settings.public_url
     app.state.reach = _router_reach(settings)
     app.state.mqtt_url = settings.mqtt_url
+    app.state.radsec_issuer = partial(issue_client_certificate, settings)
     app.state.ca_pem, app.state.ca_der = ca_pem, ssl.PEM_cert_to_DER_cert(ca_pem)
 
 

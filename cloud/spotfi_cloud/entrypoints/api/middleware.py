@@ -1,4 +1,4 @@
-"""What surrounds every HTTP request: the log line, the measurements, the bound of the body, the security headers."""
+"""What surrounds every HTTP request: the log line, the measurements, the security headers."""
 
 import asyncio
 import secrets
@@ -6,18 +6,15 @@ import time
 import traceback
 
 import structlog
-from starlette.datastructures import Headers, MutableHeaders
-from starlette.exceptions import HTTPException
+from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from spotfi_cloud.entrypoints.api.metrics import RequestMetrics
-from spotfi_cloud.entrypoints.api.problems import problem_response, stopping_problem, unexpected_problem
+from spotfi_cloud.entrypoints.api.problems import stopping_problem, unexpected_problem
 
 _log = structlog.get_logger("spotfi_cloud.request")
 API_PREFIX = "/api/v1"
-MAX_BODY_BYTES = 1024 * 1024
 _QUIET_ROUTES = frozenset({"/healthz", "/readyz", "/metrics"})
-_TOO_LARGE = f"A request body may have at most {MAX_BODY_BYTES} bytes."
 _NOTHING_BUT_DATA = "default-src 'none'; frame-ancestors 'none'"
 # The documentation's page loads Swagger UI the way FastAPI ships it.
 _DOCS_POLICY = (
@@ -85,33 +82,6 @@ class RequestLog:
             duration_ms=round(duration_s * 1000, 1),
             client=(scope.get("client") or ("",))[0],
         )
-
-
-class BodyLimit:
-    """Refuses bodies over MAX_BODY_BYTES: at once where their length is declared, else as they grow."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        declared = Headers(scope=scope).get("content-length", "0")
-        if not declared.isdecimal() or int(declared[:20]) > MAX_BODY_BYTES:
-            await problem_response(413, "body_too_large", _TOO_LARGE)(scope, receive, send)
-            return
-        received_bytes = 0
-
-        async def receive_on() -> Message:
-            nonlocal received_bytes
-            message = await receive()
-            received_bytes += len(message.get("body", b""))
-            if received_bytes > MAX_BODY_BYTES:
-                raise HTTPException(413, _TOO_LARGE)
-            return message
-
-        await self._app(scope, receive_on, send)
 
 
 class SecurityHeaders:

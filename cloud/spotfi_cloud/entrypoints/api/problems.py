@@ -22,6 +22,7 @@ from spotfi_cloud.kernel.errors import (
     PeerError,
     RejectedError,
     SpotFiError,
+    TooManyError,
     StaleError,
     UnauthenticatedError,
 )
@@ -36,6 +37,7 @@ _STATUSES: dict[type[SpotFiError], int] = {
     NotFoundError: 404,
     ConflictError: 409,
     GoneError: 410,
+    TooManyError: 429,
     StaleError: 412,
     PeerError: 502,
     DependencyError: 503,
@@ -104,7 +106,8 @@ def _on_spotfi_error(_request: Request, error: Exception) -> JSONResponse:
     if status == HTTPStatus.INTERNAL_SERVER_ERROR:
         _log.error("request_failed", code=error.code, error=error.message)
     errors = None if error.field is None else [FieldProblem(field=error.field, message=error.message)]
-    return problem_response(status, error.code, error.message, errors=errors)
+    headers = {"Retry-After": str(error.retry_after_s)} if isinstance(error, TooManyError) else None
+    return problem_response(status, error.code, error.message, errors=errors, headers=headers)
 
 
 def _on_invalid_request(_request: Request, error: Exception) -> JSONResponse:

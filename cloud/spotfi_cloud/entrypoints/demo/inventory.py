@@ -17,7 +17,7 @@ from spotfi_cloud.routers import service as routers
 from spotfi_cloud.routers.nas import Nas, NasKind
 from spotfi_cloud.storage.database import Database
 from spotfi_cloud.storage.pages import PageQuery
-from spotfi_cloud.subscribers.service import PASSWORD_PURPOSE, create_subscriber, list_subscribers
+from spotfi_cloud.subscribers.service import PASSWORD_PURPOSE, SubscriberFilter, create_subscriber, list_subscribers
 
 GUEST_PASSWORD = "demo-guest"  # noqa: S105 - announced to whoever starts the demonstration, so that they can log in too
 _VENUES = ("Lobby", "Terrace", "Pool")
@@ -31,7 +31,7 @@ async def ensure_inventory(database: Database, settings: Settings, clock: Clock)
     """The demonstration's routers as RADIUS clients, secrets opened; all of it made where it is not there yet."""
     secret_key = settings.require_secret_key()
     async with database.unit_of_work() as session:
-        first = await list_subscribers(session, Scope.everything(), PageQuery(), username=USERNAMES[0])
+        first = await list_subscribers(session, Scope.everything(), PageQuery(), SubscriberFilter(USERNAMES[0]))
         host_id = first.items[0].host_id if first.items else await _create(session, secret_key, clock)
     async with database.unit_of_work() as session:
         every_nas = await routers.get_nas_list(session, Sealer(secret_key, routers.RADIUS_SECRET_PURPOSE))

@@ -1,14 +1,21 @@
 """The inventory over HTTP. Hosts create and run their own routers."""
 
 from datetime import timedelta
+from functools import partial
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Query, Request, Response
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from spotfi_cloud.hosts.request_scope import RequestScope
+from spotfi_cloud.hosts.scope import Scope
+from spotfi_cloud.identity.once import Once
+from spotfi_cloud.identity.permissions import can
+from spotfi_cloud.identity.rules import Area
 from spotfi_cloud.kernel.sealing import Sealer
 from spotfi_cloud.routers import service
+from spotfi_cloud.routers.nas import NasKind
 from spotfi_cloud.routers.schemas import (
     EnrolmentCodeIn,
     EnrolmentCodeOut,
@@ -18,11 +25,13 @@ from spotfi_cloud.routers.schemas import (
     RouterOut,
     RouterPatch,
 )
-from spotfi_cloud.storage.page_request import PageRequest
-from spotfi_cloud.storage.pages import Page
+from spotfi_cloud.storage.bodies import SearchText
+from spotfi_cloud.storage.page_request import sorted_by
+from spotfi_cloud.storage.pages import Page, PageQuery
 from spotfi_cloud.storage.request import RequestSession
+from spotfi_cloud.storage.version_request import IfMatch, show_version
 
-router = APIRouter(tags=["routers"])
+router = APIRouter(tags=["routers"], dependencies=[can(Area.ROUTERS)])
 _FIRST_CODE_LIFE = timedelta(days=1)
 
 
@@ -32,9 +41,15 @@ def _sealer(request: Request) -> Sealer:
 
 @router.post("/routers", status_code=201)
 async def create_router(
-    request: Request, session: RequestSession, scope: RequestScope, body: RouterIn
+    *, request: Request, response: Response, session: RequestSession, scope: RequestScope, once: Once, body: RouterIn
 ) -> RouterCreated:
     """Create a router. The answer alone shows its enrolment code and its RADIUS secret."""
+    return await once(RouterCreated, partial(_create_router, request, response, session, scope, body))
+
+
+async def _create_router(
+    request: Request, response: Response, session: AsyncSession, scope: Scope, body: RouterIn
+) -> RouterCreated:
     state = request.app.state
     new = service.NewRouter(
         name=body.name,
@@ -42,6 +57,7 @@ async def create_router(
         nas_kind=body.nas_kind,
         address=None if body.address is None else str(body.address),
         legacy_radius=body.legacy_radius,
+        swapped_counters=body.swapped_counters,
         coa_port=body.coa_port,
         interval_s=body.interval_s,
     )
@@ -52,6 +68,7 @@ async def create_router(
             session, scope, created.id, ca_der=state.ca_der, valid_for=_FIRST_CODE_LIFE, clock=state.clock
         )
         expires_at = record.expires_at
+    show_version(response, created)
     shown = RouterOut.of((created, None)).model_dump()
     return RouterCreated(**shown, enrolment_code=code, enrolment_code_expires_at=expires_at, radius_secret=secret)
 
@@ -60,32 +77,52 @@ async def create_router(
 async def list_routers(
     session: RequestSession,
     scope: RequestScope,
-    page: PageRequest,
-    search: Annotated[str | None, Query(max_length=200, description="Part of name, NAS identifier or address.")] = None,
+    page: Annotated[PageQuery, sorted_by("created_at", "name")],
+    *,
+    search: Annotated[SearchText | None, Query(description="Part of name, NAS identifier or address.")] = None,
+    host_id: Annotated[UUID | None, Query(description="Only this host's.")] = None,
+    nas_kind: Annotated[NasKind | None, Query(description="Only those of this kind.")] = None,
+    online: Annotated[bool | None, Query(description="Only those online, or only the others.")] = None,
 ) -> Page[RouterOut]:
     """Routers, newest first."""
-    return (await service.list_routers(session, scope, page, search=search)).to_page(RouterOut.of)
+    wanted = service.RouterFilter(search, host_id, nas_kind, online)
+    return (await service.list_routers(session, scope, page, wanted)).to_page(RouterOut.of)
 
 
 @router.get("/routers/{router_id}")
-async def get_router(session: RequestSession, scope: RequestScope, router_id: UUID) -> RouterOut:
+async def get_router(response: Response, session: RequestSession, scope: RequestScope, router_id: UUID) -> RouterOut:
     """One router: whether it is online, what its agent is, and its latest sample."""
-    return RouterOut.of(await service.get_router(session, scope, router_id))
+    found = await service.get_router(session, scope, router_id)
+    show_version(response, found[0])
+    return RouterOut.of(found)
 
 
 @router.patch("/routers/{router_id}")
-async def change_router(session: RequestSession, scope: RequestScope, router_id: UUID, body: RouterPatch) -> RouterOut:
+async def change_router(
+    *,
+    response: Response,
+    session: RequestSession,
+    scope: RequestScope,
+    expected: IfMatch,
+    router_id: UUID,
+    body: RouterPatch,
+) -> RouterOut:
     """Change a router; a new interval reaches an online agent at once."""
     given = body.given()
     if given.get("address") is not None:
         given["address"] = str(given["address"])
-    return RouterOut.of(await service.change_router(session, scope, router_id, service.RouterChanges(given)))
+    changes = service.RouterChanges(given)
+    changed = await service.change_router(session, scope, router_id, changes, expected=expected)
+    show_version(response, changed[0])
+    return RouterOut.of(changed)
 
 
 @router.delete("/routers/{router_id}", status_code=204)
-async def delete_router(request: Request, session: RequestSession, scope: RequestScope, router_id: UUID) -> None:
+async def delete_router(
+    request: Request, session: RequestSession, scope: RequestScope, expected: IfMatch, router_id: UUID
+) -> None:
     """Take a router out of the inventory: it is shut out at once; its usage and invoices stay."""
-    await service.delete_router(session, scope, router_id, clock=request.app.state.clock)
+    await service.delete_router(session, scope, router_id, clock=request.app.state.clock, expected=expected)
 
 
 @router.post("/routers/{router_id}/enrolment-code", status_code=201)

@@ -1,26 +1,51 @@
 """Routers, and the NAS list, in the database."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, exists, or_, select
+from sqlalchemy import ColumnElement, Select, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from spotfi_cloud.hosts.scope import Scope
-from spotfi_cloud.kernel.errors import NotFoundError, RejectedError
+from spotfi_cloud.kernel.errors import NotFoundError
 from spotfi_cloud.routers import tables
 from spotfi_cloud.storage.conflicts import violations_as
-from spotfi_cloud.storage.pages import Order, PageQuery, Slice, fetch_page
+from spotfi_cloud.storage.pages import PageQuery, Slice, Sorting, fetch_page
 
 Router = tables.Router
 RouterPresence = tables.RouterPresence
 RouterWithPresence = tuple[Router, RouterPresence | None]
+_SORTING = Sorting(Router.id, (Router.created_at, Router.name))
+
+
+@dataclass(frozen=True, slots=True)
+class RouterFilter:
+    """Which routers are wanted; None: whichever. `search` matches parts of name, NAS identifier and address."""
+
+    search: str | None = None
+    host_id: UUID | None = None
+    nas_kind: str | None = None
+    online: bool | None = None
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        found: list[ColumnElement[bool]] = []
+        if self.search:
+            columns = (Router.name, Router.nas_identifier, Router.address)
+            found.append(or_(*(column.icontains(self.search, autoescape=True) for column in columns)))
+        if self.host_id is not None:
+            found.append(Router.host_id == self.host_id)
+        if self.nas_kind is not None:
+            found.append(Router.nas_kind == self.nas_kind)
+        if self.online is not None:
+            found.append(RouterPresence.online.is_(True) if self.online else RouterPresence.online.is_not(True))
+        return found
 
 
 async def add_router(session: AsyncSession, router: Router) -> None:
-    """Insert. RejectedError where there is no such host."""
-    no_host = RejectedError("There is no host with this id.", field="host_id")
+    """Insert. NotFoundError where there is no such host."""
+    no_host = NotFoundError("There is no host with this id.", field="host_id")
     async with violations_as({"fk_routers_host_id_hosts": no_host}):
         session.add(router)
         await session.flush()
@@ -43,13 +68,10 @@ async def lock_router(session: AsyncSession, scope: Scope, router_id: UUID) -> R
     return router
 
 
-async def list_routers(session: AsyncSession, scope: Scope, page: PageQuery, *, search: str | None) -> Slice[Any]:
-    """Routers in the scope, newest first; `search` matches parts of name, NAS identifier and address."""
-    statement = _with_presence(scope)
-    if search:
-        columns = (Router.name, Router.nas_identifier, Router.address)
-        statement = statement.where(or_(*(column.icontains(search, autoescape=True) for column in columns)))
-    return await fetch_page(session, statement, page, Order(Router.created_at, Router.id), make=_pair)
+async def list_routers(session: AsyncSession, scope: Scope, page: PageQuery, wanted: RouterFilter) -> Slice[Any]:
+    """The wanted routers in the scope, newest first."""
+    statement = _with_presence(scope).where(*wanted.conditions())
+    return await fetch_page(session, statement, page, _SORTING, make=_pair)
 
 
 async def list_nas(session: AsyncSession) -> list[tuple[Router, bool]]:

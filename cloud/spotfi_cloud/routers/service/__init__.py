@@ -1,5 +1,6 @@
 """What can be done with routers: inventory, enrolment, presence, commands."""
 
+from spotfi_cloud.routers.repository.inventory import RouterFilter
 from spotfi_cloud.routers.service.commands import (
     CommandRequest,
     cancel_command,
@@ -40,6 +41,7 @@ from spotfi_cloud.routers.service.presence import (
     note_state,
     sweep_silent_routers,
 )
+from spotfi_cloud.routers.service.radsec import set_radsec_certificate
 from spotfi_cloud.routers.service.reports import note_output, note_result
 
 __all__ = [
@@ -48,6 +50,7 @@ __all__ = [
     "NewRouter",
     "OutgoingCommand",
     "RouterChanges",
+    "RouterFilter",
     "cancel_command",
     "change_router",
     "create_router",
@@ -76,6 +79,7 @@ __all__ = [
     "resend_commands",
     "revoke_router",
     "rotate_radius_secret",
+    "set_radsec_certificate",
     "sweep_silent_routers",
     "take_commands",
 ]

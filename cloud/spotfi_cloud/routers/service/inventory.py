@@ -7,17 +7,19 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from spotfi_cloud.hosts.scope import Scope
 from spotfi_cloud.kernel.clock import Clock
-from spotfi_cloud.kernel.errors import RejectedError
+from spotfi_cloud.kernel.errors import NotFoundError
 from spotfi_cloud.kernel.ids import new_id
 from spotfi_cloud.kernel.sealing import Sealer
 from spotfi_cloud.routers.device_keys import generate_nas_identifier, generate_radius_secret
 from spotfi_cloud.routers.nas import Nas, NasKind
 from spotfi_cloud.routers.repository import commands, enrolment, inventory, presence
-from spotfi_cloud.routers.repository.inventory import Router, RouterWithPresence
+from spotfi_cloud.routers.repository.inventory import Router, RouterFilter, RouterWithPresence
 from spotfi_cloud.routers.rules import CommandState
 from spotfi_cloud.storage.notify import Channel, announce
 from spotfi_cloud.storage.pages import PageQuery, Slice
+from spotfi_cloud.storage.versions import ANY_VERSION, Expected
 
+EVERY_ROUTER = RouterFilter()
 RADIUS_SECRET_PURPOSE = "radius-secret"  # noqa: S105 - names what a Sealer is for, is no secret
 _DEFAULT_COA_PORT = 3799  # RFC 5176 §2.1
 _DEFAULT_INTERVAL_S = 30
@@ -32,6 +34,7 @@ class NewRouter:
     nas_kind: NasKind
     address: str | None = None
     legacy_radius: bool | None = None
+    swapped_counters: bool | None = None
     coa_port: int = _DEFAULT_COA_PORT
     interval_s: int = _DEFAULT_INTERVAL_S
 
@@ -46,10 +49,10 @@ class RouterChanges:
 async def create_router(
     session: AsyncSession, scope: Scope, new: NewRouter, *, sealer: Sealer, clock: Clock
 ) -> tuple[Router, str]:
-    """A new router and its RADIUS secret, which is never shown again. RejectedError for a host out of scope."""
+    """A new router and its RADIUS secret, which is never shown again. NotFoundError for a host out of scope."""
     if not scope.covers(new.host_id):
         msg = "There is no host with this id."
-        raise RejectedError(msg, field="host_id")
+        raise NotFoundError(msg, field="host_id")
     secret = generate_radius_secret()
     router = Router(
         id=new_id(),
@@ -61,6 +64,8 @@ async def create_router(
         radius_secret_sealed=sealer.seal(secret.encode()),
         # uspot's RADIUS client sends no Message-Authenticator.
         legacy_radius=new.nas_kind is NasKind.USPOT if new.legacy_radius is None else new.legacy_radius,
+        swapped_counters=new.swapped_counters,
+        radsec_certificate_sha256=None,
         coa_port=new.coa_port,
         interval_s=new.interval_s,
         created_at=clock.now(),
@@ -78,17 +83,23 @@ async def get_router(session: AsyncSession, scope: Scope, router_id: UUID) -> Ro
 
 
 async def list_routers(
-    session: AsyncSession, scope: Scope, page: PageQuery, *, search: str | None = None
+    session: AsyncSession, scope: Scope, page: PageQuery, wanted: RouterFilter = EVERY_ROUTER
 ) -> Slice[RouterWithPresence]:
-    """The routers in the scope, newest first."""
-    return await inventory.list_routers(session, scope, page, search=search)
+    """The wanted ones of the routers in the scope, newest first."""
+    return await inventory.list_routers(session, scope, page, wanted)
 
 
 async def change_router(
-    session: AsyncSession, scope: Scope, router_id: UUID, changes: RouterChanges
+    session: AsyncSession,
+    scope: Scope,
+    router_id: UUID,
+    changes: RouterChanges,
+    *,
+    expected: Expected = ANY_VERSION,
 ) -> RouterWithPresence:
-    """Change fields; a new reporting interval reaches the router at once if it is online."""
+    """Change fields; a new reporting interval reaches the router at once if it is online. StaleError as ever."""
     router = await inventory.lock_router(session, scope, router_id)
+    expected.require(router)
     for name, value in changes.values.items():
         setattr(router, name, value)
     await session.flush()
@@ -112,9 +123,12 @@ async def reinstate_router(session: AsyncSession, scope: Scope, router_id: UUID)
     await announce(session, Channel.ACCESS, "router")
 
 
-async def delete_router(session: AsyncSession, scope: Scope, router_id: UUID, *, clock: Clock) -> None:
+async def delete_router(
+    session: AsyncSession, scope: Scope, router_id: UUID, *, clock: Clock, expected: Expected = ANY_VERSION
+) -> None:
     """Take a router out of the inventory; its usage and its lines on invoices stay."""
     router = await inventory.lock_router(session, scope, router_id)
+    expected.require(router)
     inventory.mark_deleted(router, clock.now())
     await _shut_out(session, router_id, clock)
 
@@ -161,4 +175,6 @@ def _as_nas(router: Router, has_agent: bool, sealer: Sealer) -> Nas:
         legacy_radius=router.legacy_radius,
         coa_port=router.coa_port,
         has_agent=has_agent,
+        swapped_counters=router.swapped_counters,
+        radsec_certificate_sha256=router.radsec_certificate_sha256,
     )
