@@ -3,6 +3,7 @@
 import hmac
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from uuid import UUID
 
 from spotfi_cloud.access.rules import Grant
@@ -32,12 +33,24 @@ def chargeable_identity(key: bytes, subscriber_id: UUID) -> bytes:
 
 def grant_attributes(grant: Grant, nas_kind: NasKind, token: str) -> list[bytes]:
     """The attributes of an Access-Accept, shaped for the kind of NAS."""
-    attributes = [octets(Attr.CLASS, token.encode()), integer(Attr.ACCT_INTERIM_INTERVAL, grant.interim_interval_s)]
-    if grant.session_timeout_s is not None:
-        attributes.append(integer(Attr.SESSION_TIMEOUT, grant.session_timeout_s))
-    if grant.idle_timeout_s is not None:
-        attributes.append(integer(Attr.IDLE_TIMEOUT, grant.idle_timeout_s))
+    attributes = [
+        octets(Attr.CLASS, token.encode()),
+        _times(grant.interim_interval_s, grant.session_timeout_s, grant.idle_timeout_s),
+        _speed(nas_kind, grant.rate_up_bps, grant.rate_down_bps),
+    ]
     if grant.remaining_bytes is not None:
         attributes.append(quota_attributes(nas_kind, grant.remaining_bytes))
-    attributes.append(bandwidth_attributes(nas_kind, grant.rate_up_bps, grant.rate_down_bps))
     return attributes
+
+
+@lru_cache(maxsize=1024)  # about one entry per plan, as for `_speed`
+def _times(interim_interval_s: int, session_timeout_s: int | None, idle_timeout_s: int | None) -> bytes:
+    attributes = [integer(Attr.ACCT_INTERIM_INTERVAL, interim_interval_s)]
+    if session_timeout_s is not None:
+        attributes.append(integer(Attr.SESSION_TIMEOUT, session_timeout_s))
+    if idle_timeout_s is not None:
+        attributes.append(integer(Attr.IDLE_TIMEOUT, idle_timeout_s))
+    return b"".join(attributes)
+
+
+_speed = lru_cache(maxsize=1024)(bandwidth_attributes)

@@ -35,17 +35,17 @@ class Refusal(StrEnum):
     TOO_MANY_SESSIONS = "too_many_sessions"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class OpenSession:
-    """A session of the subscriber that has not ended."""
+    """A session of the subscriber that has not ended. Not changed once made."""
 
     calling_station_id: str
     heard_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Account:
-    """A subscriber with plan, home host, balance and open sessions, as a login needs them."""
+    """A subscriber with plan, home host, balance and open sessions, as a login needs them. Not changed once made."""
 
     subscriber_id: UUID
     username: str
@@ -67,9 +67,9 @@ class Account:
     """Argon2id, in its usual text form; empty where the password is kept sealed."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Grant:
-    """What an Access-Accept carries; None = not said."""
+    """What an Access-Accept carries; None = not said. Not changed once made."""
 
     session_timeout_s: int | None
     idle_timeout_s: int | None

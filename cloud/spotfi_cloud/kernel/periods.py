@@ -39,7 +39,7 @@ class Period:
 
 def quarter_of(instant: datetime) -> datetime:
     """Start of the quarter of an hour, in UTC, that holds the instant."""
-    utc = instant.astimezone(UTC)
+    utc = instant if instant.tzinfo is UTC else instant.astimezone(UTC)
     return utc.replace(minute=utc.minute - utc.minute % _QUARTER_MINUTES, second=0, microsecond=0)
 
 

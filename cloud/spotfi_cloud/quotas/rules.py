@@ -33,9 +33,12 @@ class EnforcementState(StrEnum):
     PROVED = "proved"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Terms:
-    """What a subscriber's plan says about volume. `zone`: the home host's time zone, else the installation's."""
+    """What a subscriber's plan says about volume; not changed once made.
+
+    `zone`: the home host's time zone, else the installation's.
+    """
 
     quota_bytes: int | None
     period_kind: PeriodKind

@@ -48,7 +48,7 @@ class Packet:
 
     def get_all(self, attribute: int) -> list[bytes]:
         """Values of all attributes of this type, in order."""
-        return [value for kind, value in self.attributes if kind == attribute]
+        return [value for kind, value in self.attributes if kind == attribute] if attribute in self._first else []
 
     def text(self, attribute: int) -> str | None:
         """The value as text that every database takes: trailing NULs gone, what is not UTF-8 or is NUL as U+FFFD."""
@@ -107,7 +107,9 @@ def decode(datagram: bytes) -> Packet:
 
 def read_text(value: bytes) -> str:
     """A value as text; see `Packet.text`."""
-    return value.rstrip(b"\0").decode("utf-8", "replace").replace("\0", "\ufffd")
+    if b"\0" in value:
+        value = value.rstrip(b"\0").replace(b"\0", b"\xef\xbf\xbd")
+    return value.decode("utf-8", "replace")
 
 
 def _attributes(raw: bytes, length: int) -> list[tuple[int, bytes]]:

@@ -6,9 +6,7 @@ from functools import partial
 
 import psycopg
 
-from spotfi_cloud.access.credentials import login_name
 from spotfi_cloud.access.replies import login_token
-from spotfi_cloud.entrypoints.radius import counters
 from spotfi_cloud.entrypoints.radius.account_cache import AccountCache
 from spotfi_cloud.entrypoints.radius.intake import Intake, Request
 from spotfi_cloud.entrypoints.radius.queue import RequestQueue
@@ -57,13 +55,9 @@ class Accounting:
         events = [_event(request) for request in requests]
         async with connection.pipeline(), connection.transaction():
             recorded = await sessions.record_accounting(connection, events)
-            enforced = await quotas.record_usage(
-                connection, recorded, clock=self._clock, default_zone=self._default_zone
-            )
-        counters.REFUSED_UPDATES.inc(recorded.refused_updates)
-        counters.ENFORCED.inc(enforced)
+            await quotas.record_usage(connection, recorded, clock=self._clock, default_zone=self._default_zone)
         for request in requests:
-            self._cache.forget(login_name(request.packet))
+            self._cache.forget(request.login)
             self._answer(request)
 
     def _answer(self, request: Request) -> None:
@@ -86,7 +80,7 @@ def _event(request: Request) -> AccountingEvent | sessions.NasRestart:
         host_id=nas.host_id,
         acct_session_id=packet.text(Attr.ACCT_SESSION_ID) or "",
         username=packet.text(Attr.USER_NAME) or "",
-        account=login_name(packet),
+        account=request.login,
         event_at=happened_at,
         arrived_at=request.arrived_at,
         up_bytes=(traffic.up_bytes or 0) if counts else None,

@@ -14,7 +14,6 @@ from spotfi_cloud.access.credentials import (
     WRONG,
     Proof,
     disprove,
-    login_name,
     needs_clear_password,
     prove,
     proves_device,
@@ -59,11 +58,10 @@ class Authentication:
 
     def accept_into(self, queue: RequestQueue, request: Request) -> bool:
         """Answer from the cache, else queue; drop what names nobody."""
-        username = login_name(request.packet)
-        if not username:
+        if not request.login:
             self._intake.give_up(request, "no_user_name")
             return True
-        known, account = self._cache.find(username, time.monotonic())
+        known, account = self._cache.find(request.login, request.since_s)
         if not known:
             return queue.put(request)
         self._answer(request, account)
@@ -75,13 +73,13 @@ class Authentication:
     async def decide(self, connection: psycopg.AsyncConnection, requests: Sequence[Request]) -> None:
         """Look the batch's accounts up and answer it."""
         read_at_s = time.monotonic()
-        names = [login_name(request.packet) for request in requests]
+        names = {request.login for request in requests}
         accounts = await service.find_accounts(
-            connection, set(names), self._keys.passwords, clock=self._clock, default_zone=self._default_zone
+            connection, names, self._keys.passwords, clock=self._clock, default_zone=self._default_zone
         )
-        for name, request in zip(names, requests, strict=True):
-            account = accounts.get(name)
-            self._cache.keep(name, account, read_at_s)
+        for request in requests:
+            account = accounts.get(request.login)
+            self._cache.keep(request.login, account, read_at_s)
             self._answer(request, account)
 
     def _answer(self, request: Request, account: Account | None) -> None:

@@ -7,19 +7,22 @@ from datetime import datetime
 
 import structlog
 
-from spotfi_cloud.entrypoints.radius import counters
+from spotfi_cloud.access.credentials import login_name
 from spotfi_cloud.entrypoints.radius.duplicates import DuplicateCache, RequestKey, key_of
 from spotfi_cloud.entrypoints.radius.nas_directory import NasDirectory, UnknownNasError
 from spotfi_cloud.entrypoints.radius.origin import Origin
+from spotfi_cloud.entrypoints.radius.tally import Tally
 from spotfi_cloud.kernel.clock import Clock
 from spotfi_cloud.radius import reply
 from spotfi_cloud.radius.codes import Code
 from spotfi_cloud.radius.errors import PacketError
 from spotfi_cloud.radius.nas_kind import NasKind
 from spotfi_cloud.radius.packet import Packet, decode
+from spotfi_cloud.routers import nas as routers_nas
 from spotfi_cloud.routers.nas import Nas
 
 _log = structlog.get_logger(__name__)
+_KINDS = {kind: NasKind(kind.value) for kind in routers_nas.NasKind}
 
 
 @dataclass(slots=True)
@@ -31,10 +34,14 @@ class Request:
     origin: Origin
     key: RequestKey
     arrived_at: datetime
+    login: str
+    """Whose account it is about."""
+    since_s: float
+    """When it arrived by the monotonic clock."""
 
     @property
     def nas_kind(self) -> NasKind:
-        return NasKind(self.nas.nas_kind.value)
+        return _KINDS[self.nas.nas_kind]
 
 
 class Intake:
@@ -47,41 +54,44 @@ class Intake:
         self._clock = clock
         self._duplicates = DuplicateCache()
         self._accept: Callable[[Request], bool] = lambda _request: False
-        self._received = counters.RECEIVED.labels(name)
+        self.tally = Tally(name)
 
     def connect(self, accept: Callable[[Request], bool]) -> None:
         self._accept = accept
 
     def receive(self, datagram: bytes, origin: Origin) -> None:
         """Take one datagram in; never raises for anything a peer sends."""
-        self._received.inc()
         try:
             packet = decode(datagram)
+        except PacketError as error:
+            self.drop(error.reason, origin)
+            return
+        try:
             if packet.code not in (self._code, Code.STATUS_SERVER):
                 self.drop("unexpected_code", origin)
             elif not self._is_duplicate(packet, origin):
                 self._take(packet, origin)
         except PacketError as error:
-            self.drop(error.reason, origin)
+            self.drop(error.reason, origin, self._directory.claimed(packet))
         except UnknownNasError:
             self.drop("unknown_nas", origin)
 
     def _is_duplicate(self, packet: Packet, origin: Origin) -> bool:
         repeated, answer = self._duplicates.find(key_of(packet, origin.address, origin.port), time.monotonic())
         if answer is not None:
-            self._send(answer, origin, "repeated")
+            self._send(answer, origin, "repeated", self._directory.claimed(packet))
         elif repeated:
-            self.drop("duplicate_under_way", origin)
+            self.drop("duplicate_under_way", origin, self._directory.claimed(packet))
         return repeated
 
     def _take(self, packet: Packet, origin: Origin) -> None:
-        nas = self._directory.identify(packet, origin.address)
+        nas = self._directory.identify(packet, origin.address, origin.certificate_sha256)
         if packet.code == Code.STATUS_SERVER:
             answer = reply.status(packet, nas.secret, accounting_port=self._code == Code.ACCOUNTING_REQUEST)
-            self._send(answer, origin, "status")
+            self._send(answer, origin, "status", nas)
             return
         key = key_of(packet, origin.address, origin.port)
-        request = Request(packet, nas, origin, key, self._clock.now())
+        request = Request(packet, nas, origin, key, self._clock.now(), login_name(packet), time.monotonic())
         self._duplicates.begin(key)
         try:
             if not self._accept(request):
@@ -101,17 +111,17 @@ class Intake:
             self.give_up(request, error.reason)
             return
         if self._duplicates.finish(request.key, datagram, time.monotonic()):
-            self._send(datagram, request.origin, outcome)
+            self._send(datagram, request.origin, outcome, request.nas)
 
     def give_up(self, request: Request, reason: str) -> None:
         """The request gets no answer now; asked again it is tried again."""
         if self._duplicates.forget(request.key):
-            self.drop(reason, request.origin)
+            self.drop(reason, request.origin, request.nas)
 
-    def drop(self, reason: str, origin: Origin) -> None:
-        counters.drop(self.name, reason, source=origin.address)
+    def drop(self, reason: str, origin: Origin, nas: Nas | None = None) -> None:
+        self.tally.drop(nas, reason, source=origin.address)
         origin.ignore()
 
-    def _send(self, datagram: bytes, origin: Origin, outcome: str) -> None:
+    def _send(self, datagram: bytes, origin: Origin, outcome: str, nas: Nas | None) -> None:
         origin.reply(datagram)
-        counters.ANSWERED.labels(self.name, outcome).inc()
+        self.tally.count(nas, outcome)

@@ -8,12 +8,10 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 
 import psycopg
 import structlog
 
-from spotfi_cloud.entrypoints.radius import counters
 from spotfi_cloud.entrypoints.radius.intake import Intake, Request
 from spotfi_cloud.storage.database import Database
 
@@ -39,12 +37,6 @@ _PLANNER = "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_merg
 Work = Callable[[psycopg.AsyncConnection, Sequence[Request]], Awaitable[None]]
 
 
-@dataclass(slots=True)
-class _Waiting:
-    request: Request
-    since_s: float
-
-
 class RequestQueue:
     """`work` handles a batch in a transaction of its own and answers it; it may raise psycopg's errors."""
 
@@ -52,20 +44,20 @@ class RequestQueue:
         self._database = database
         self._intake = intake
         self._work = work
-        self._waiting: deque[_Waiting] = deque()
+        self._waiting: deque[Request] = deque()
         self._arrived = asyncio.Event()
         self._idle = asyncio.Event()
         self._idle.set()
         self._under_way = 0
-        self._batches = counters.BATCHES.labels(intake.name)
 
     def put(self, request: Request) -> bool:
         """Whether there was room."""
         if len(self._waiting) >= _MOST_WAITING:
             return False
-        self._waiting.append(_Waiting(request, time.monotonic()))
-        self._arrived.set()
-        self._idle.clear()
+        if not self._waiting:
+            self._arrived.set()
+            self._idle.clear()
+        self._waiting.append(request)
         return True
 
     async def run(self) -> None:
@@ -92,34 +84,33 @@ class RequestQueue:
             await asyncio.sleep(retry_s)
             retry_s = min(2 * retry_s, _MAX_RETRY_S)
 
-    async def _next_batch(self) -> list[_Waiting]:
+    async def _next_batch(self) -> list[Request]:
         while not self._waiting:
             self._arrived.clear()
             await self._arrived.wait()
         return [self._waiting.popleft() for _ in range(min(len(self._waiting), _MAX_BATCH))]
 
-    async def _work_off(self, connection: psycopg.AsyncConnection, batch: list[_Waiting]) -> None:
+    async def _work_off(self, connection: psycopg.AsyncConnection, batch: list[Request]) -> None:
         self._under_way += len(batch)
         try:
             await self._try(connection, self._timely(batch))
-            self._batches.inc()
         finally:
             self._under_way -= len(batch)
             if not self._waiting and not self._under_way:
                 self._idle.set()
 
-    def _timely(self, batch: list[_Waiting]) -> list[_Waiting]:
+    def _timely(self, batch: list[Request]) -> list[Request]:
         """Without those whose NAS has long given up: it has asked again by now, or will."""
         oldest_s = time.monotonic() - _TOO_OLD_S
-        for waiting in batch:
-            if waiting.since_s < oldest_s:
-                self._intake.give_up(waiting.request, "too_old")
-        return [waiting for waiting in batch if waiting.since_s >= oldest_s]
+        for request in batch:
+            if request.since_s < oldest_s:
+                self._intake.give_up(request, "too_old")
+        return [request for request in batch if request.since_s >= oldest_s]
 
-    async def _try(self, connection: psycopg.AsyncConnection, batch: list[_Waiting]) -> None:
+    async def _try(self, connection: psycopg.AsyncConnection, batch: list[Request]) -> None:
         try:
             if batch:
-                await self._work(connection, [waiting.request for waiting in batch])
+                await self._work(connection, batch)
         except _COME_AGAIN as error:
             # The database is away, or two transactions waited for each other: nothing was committed, or what was
             # committed adds nothing when it comes again.
@@ -129,10 +120,10 @@ class RequestQueue:
         except Exception as error:  # noqa: BLE001 - whatever one request breaks must not stop the others
             await self._part(connection, batch, error)
 
-    async def _part(self, connection: psycopg.AsyncConnection, batch: list[_Waiting], error: Exception) -> None:
+    async def _part(self, connection: psycopg.AsyncConnection, batch: list[Request], error: Exception) -> None:
         if len(batch) == 1:
             _log.error("request_failed", port=self._intake.name, error=f"{type(error).__name__}: {error}")
-            self._intake.give_up(batch[0].request, "failed")
+            self._intake.give_up(batch[0], "failed")
             return
         middle = len(batch) // 2
         for half in (batch[:middle], batch[middle:]):
@@ -141,6 +132,6 @@ class RequestQueue:
             else:
                 await self._try(connection, half)
 
-    def _put_back(self, batch: list[_Waiting]) -> None:
+    def _put_back(self, batch: list[Request]) -> None:
         self._waiting.extendleft(reversed(batch))
         self._arrived.set()
