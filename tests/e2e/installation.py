@@ -43,7 +43,7 @@ class Installation:
 
     def __init__(self, directory: Path, **settings: str) -> None:
         self.directory = directory
-        http, https, mqtt, mqtt_tls = free_ports(4)
+        http, https, mqtt, mqtt_tls, radsec = free_ports(5)
         auth, acct = free_ports(2, socket.SOCK_DGRAM)
         self.radius_auth_port, self.radius_acct_port = auth, acct
         self.mqtt_tls_port, self.https_port = mqtt_tls, https
@@ -56,6 +56,7 @@ class Installation:
             "SPOTFI_MQTT_TLS_PORT": str(mqtt_tls),
             "SPOTFI_RADIUS_AUTH_PORT": str(auth),
             "SPOTFI_RADIUS_ACCT_PORT": str(acct),
+            "SPOTFI_RADSEC_PORT": str(radsec),
             "SPOTFI_ADMIN_EMAIL": ADMIN_EMAIL,
             **settings,
         }

@@ -39,3 +39,7 @@ class Nas:
     coa_port: int
     has_agent: bool
     """An agent has enrolled on it: sessions there are ended by commands, not by Disconnect-Requests."""
+    swapped_counters: bool | None = None
+    """Whether its input counters are what guests received; None: as its kind does by default."""
+    radsec_certificate_sha256: str | None = None
+    """Fingerprint, in lower-case hex, of the certificate it shows over RadSec; None: it may not use RadSec."""

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import BaseModel, Field, IPvAnyAddress, StringConstraints
+from pydantic import AfterValidator, BaseModel, Field, IPvAnyAddress, StringConstraints
 
 from spotfi_cloud.routers.nas import NasKind
 from spotfi_cloud.routers.rules import MAX_DEADLINE_S, CommandState
@@ -17,7 +17,20 @@ Address = Annotated[
     IPvAnyAddress,
     Field(description="IP address its RADIUS packets come from and disconnects go to; null where that changes."),
 ]
+SwappedCounters = Annotated[
+    Flag | None,
+    Field(
+        description="Whether its input counters are what guests received, the reverse of RFC 2866. Null: as is usual for "
+        "its kind; true for CoovaChilli, where `swapoctets` makes it false."
+    ),
+]
 Port = Annotated[int, Field(strict=True, ge=1, le=65535)]
+Fingerprint = Annotated[
+    str,
+    AfterValidator(lambda text: text.replace(":", "").lower()),
+    StringConstraints(pattern="^[0-9A-Fa-f]{2}(:?[0-9A-Fa-f]{2}){31}$"),
+    Field(description="SHA-256 of the certificate's DER form, as `openssl x509 -fingerprint -sha256` prints it."),
+]
 IntervalS = Annotated[int, Field(strict=True, ge=1, le=3600, description="Seconds between two telemetry samples.")]
 
 
@@ -31,6 +44,7 @@ class RouterIn(RequestBody):
     legacy_radius: Flag | None = Field(
         None, description="Accept its requests without Message-Authenticator. Left out: only for uspot."
     )
+    swapped_counters: SwappedCounters = None
     coa_port: Port = Field(3799, description="UDP port it takes Disconnect-Requests on (RFC 5176).")
     interval_s: IntervalS = 30
 
@@ -42,6 +56,7 @@ class RouterPatch(PatchBody):
     nas_kind: Annotated[NasKind, OnlyIfGiven]
     address: Annotated[Address | None, OnlyIfGiven]
     legacy_radius: Annotated[Flag, OnlyIfGiven]
+    swapped_counters: Annotated[SwappedCounters, OnlyIfGiven]
     coa_port: Annotated[Port, OnlyIfGiven]
     interval_s: Annotated[IntervalS, OnlyIfGiven]
 
@@ -92,6 +107,10 @@ class RouterOut(ResponseBody):
     address: str | None
     nas_identifier: str
     legacy_radius: bool
+    swapped_counters: bool | None
+    radsec_certificate_sha256: str | None = Field(
+        description="Fingerprint of the certificate it may use RadSec with; null: none."
+    )
     coa_port: int
     interval_s: int
     created_at: datetime
@@ -131,6 +150,22 @@ class RadiusSecretOut(BaseModel):
     """A fresh RADIUS secret, shown only now."""
 
     radius_secret: str
+
+
+class RadsecCertificateIn(RequestBody):
+    """A certificate of the operator's own, by fingerprint."""
+
+    sha256: Fingerprint
+
+
+class RadsecCertificateOut(BaseModel):
+    """What a NAS needs to speak RadSec (RFC 6614); the key is shown only now."""
+
+    sha256: str = Field(description="Fingerprint of the certificate.")
+    certificate_pem: str
+    private_key_pem: str
+    ca_pem: str = Field(description="The authority the server's certificate is from.")
+    expires_at: datetime
 
 
 class EnrolmentCodeIn(RequestBody):

@@ -9,6 +9,7 @@ class MemoryOrigin:
 
     address: str = "127.0.0.1"
     port: int = 4000
+    certificate_sha256: str | None = None
     replies: list[bytes] = field(default_factory=list)
     ignored: int = 0
 

@@ -34,6 +34,7 @@ def role(database_url: str, folder: Path, *, processes: int, auth_port: int) -> 
         "SPOTFI_RADIUS_HOST": "127.0.0.1",
         "SPOTFI_RADIUS_AUTH_PORT": str(auth_port),
         "SPOTFI_RADIUS_ACCT_PORT": str(free_port()),
+        "SPOTFI_RADSEC_PORT": "0",
         "SPOTFI_RADIUS_PROCESSES": str(processes),
     }
     process = subprocess.Popen(

@@ -29,7 +29,7 @@ def taken(kind: socket.SocketKind) -> Iterator[int]:
 
 def free_settings(data_dir: Path) -> Settings:
     """Settings whose ports nobody uses; none of them can be handed out twice while they are looked for."""
-    names = ("http_port", "https_port", "mqtt_port", "mqtt_tls_port", "radius_auth_port", "radius_acct_port")
+    names = ("http_port", "https_port", "mqtt_port", "mqtt_tls_port", "radius_auth_port", "radius_acct_port", "radsec_port")
     kinds = [socket.SOCK_DGRAM if "radius" in name else socket.SOCK_STREAM for name in names]
     found = [socket.socket(socket.AF_INET, kind) for kind in kinds]
     for each in found:

@@ -29,10 +29,13 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from spotfi_cloud.entrypoints.embedded.private_files import write_private
 from spotfi_cloud.entrypoints.settings import Settings, SettingsError, variable_of
 from spotfi_cloud.kernel.clock import Clock
+from spotfi_cloud.kernel.errors import ConflictError
+from spotfi_cloud.routers.radsec import ClientCertificate
 
 _FILES = ("tls_ca_file", "tls_cert_file", "tls_key_file")
 _AUTHORITY_LIFE = timedelta(days=3652)
 _SERVER_LIFE = timedelta(days=397)
+_CLIENT_LIFE = timedelta(days=730)
 _RENEW_BEFORE_END = timedelta(days=30)
 _BACKDATED = timedelta(days=1)
 """Peers whose clock is a little behind accept a certificate that was just made."""
@@ -59,6 +62,28 @@ def ensure_certificates(settings: Settings, clock: Clock) -> None:
     if not _is_good(_load(settings.tls_cert_file, settings.tls_key_file), authority, names, clock.now()):
         issued = _issue_server(authority, names, clock.now())
         _store(issued, settings.tls_cert_file, settings.tls_key_file, authority.certificate)
+
+
+def issue_client_certificate(settings: Settings, common_name: str, now: datetime) -> ClientCertificate:
+    """A certificate with its key for a peer that shows one to us, two years long.
+
+    ConflictError where the authority is not this installation's own, so that its key is not here.
+    """
+    authority = _load(settings.tls_ca_file, settings.tls_key_file.parent / "ca.key")
+    if authority is None:
+        msg = "This installation uses certificates of your own. Issue one there, and give its `sha256` here."
+        raise ConflictError(msg)
+    key = ec.generate_private_key(ec.SECP256R1())
+    end = min(now + _CLIENT_LIFE, authority.certificate.not_valid_after_utc)
+    builder = _leaf(authority, _name(common_name), key, now, end - now)
+    purpose = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CLIENT_AUTH])
+    certificate = builder.add_extension(purpose, critical=False).sign(authority.key, SHA256())
+    return ClientCertificate(
+        sha256=certificate.fingerprint(SHA256()).hex(),
+        certificate_pem=certificate.public_bytes(Encoding.PEM).decode(),
+        private_key_pem=key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode(),
+        expires_at=end,
+    )
 
 
 def server_names(settings: Settings) -> list[str]:
@@ -161,18 +186,27 @@ def _issue_authority(now: datetime) -> _Issued:
 
 def _issue_server(authority: _Issued, names: list[str], now: datetime) -> _Issued:
     key = ec.generate_private_key(ec.SECP256R1())
-    issuer = authority.certificate
-    issuer_key = x509.AuthorityKeyIdentifier.from_issuer_public_key(authority.key.public_key())
+    life = min(_SERVER_LIFE, authority.certificate.not_valid_after_utc - now)
     certificate = (
-        _builder(_name("SpotFi"), issuer.subject, key, now, min(_SERVER_LIFE, issuer.not_valid_after_utc - now))
-        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        .add_extension(_usage(signs_certificates=False), critical=True)
+        _leaf(authority, _name("SpotFi"), key, now, life)
         .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
         .add_extension(x509.SubjectAlternativeName(_general_names(names)), critical=False)
-        .add_extension(issuer_key, critical=False)
         .sign(authority.key, SHA256())
     )
     return _Issued(certificate, key)
+
+
+def _leaf(
+    authority: _Issued, subject: x509.Name, key: ec.EllipticCurvePrivateKey, now: datetime, life: timedelta
+) -> x509.CertificateBuilder:
+    """What every certificate of the authority has, but its own."""
+    issuer_key = x509.AuthorityKeyIdentifier.from_issuer_public_key(authority.key.public_key())
+    return (
+        _builder(subject, authority.certificate.subject, key, now, life)
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .add_extension(_usage(signs_certificates=False), critical=True)
+        .add_extension(issuer_key, critical=False)
+    )
 
 
 def _name(common_name: str) -> x509.Name:

@@ -21,15 +21,17 @@ def check_ports(settings: Settings, *, broker: bool) -> None:
     All are held together for a moment, so two settings with the same port are found as well.
     """
     with ExitStack() as held:
-        for kind, host_field, port_field in _needed(broker=broker):
+        for kind, host_field, port_field in _needed(settings, broker=broker):
             held.enter_context(_open(kind, settings, host_field, port_field))
 
 
-def _needed(*, broker: bool) -> Iterator[tuple[socket.SocketKind, str, str]]:
+def _needed(settings: Settings, *, broker: bool) -> Iterator[tuple[socket.SocketKind, str, str]]:
     yield _TCP, "http_host", "http_port"
     yield _TCP, "https_host", "https_port"
     yield _UDP, "radius_host", "radius_auth_port"
     yield _UDP, "radius_host", "radius_acct_port"
+    if settings.radsec_port:
+        yield _TCP, "radius_host", "radsec_port"
     if broker:
         yield _TCP, "mqtt_host", "mqtt_port"
         yield _TCP, "mqtt_tls_host", "mqtt_tls_port"

@@ -13,6 +13,10 @@ class Origin(Protocol):
     @property
     def port(self) -> int: ...
 
+    @property
+    def certificate_sha256(self) -> str | None:
+        """Fingerprint of the verified certificate the sender showed, in lower-case hex; None over UDP."""
+
     def reply(self, datagram: bytes) -> None:
         """Send this back. Lost where the peer is gone: it asks again."""
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import ssl
 
 import structlog
 from sqlalchemy.exc import DBAPIError
@@ -11,7 +12,9 @@ from spotfi_cloud.entrypoints.radius.accounting import Accounting
 from spotfi_cloud.entrypoints.radius.authentication import Authentication, LoginKeys
 from spotfi_cloud.entrypoints.radius.intake import Intake
 from spotfi_cloud.entrypoints.radius.nas_directory import NasDirectory
+from spotfi_cloud.entrypoints.radius.origin import Origin
 from spotfi_cloud.entrypoints.radius.queue import RequestQueue
+from spotfi_cloud.entrypoints.radius.radsec import RadsecPort, RadsecTerms, server_context
 from spotfi_cloud.entrypoints.radius.sockets import UdpPort
 from spotfi_cloud.entrypoints.settings import Settings
 from spotfi_cloud.kernel.clock import Clock, SystemClock
@@ -40,6 +43,7 @@ class RadiusServer:
         host: str,
         auth_port: int,
         acct_port: int,
+        radsec: RadsecTerms | None = None,
         shared_ports: bool = False,
     ) -> None:
         self._database = database
@@ -58,9 +62,23 @@ class RadiusServer:
             UdpPort(host, auth_port, auth.receive, shared=shared_ports),
             UdpPort(host, acct_port, acct.receive, shared=shared_ports),
         )
+        self._radsec = None if radsec is None else self._open_radsec(radsec, host, auth, acct, shared=shared_ports)
         auth.connect(lambda request: logins.accept_into(self._queues[0], request))
         acct.connect(lambda request: accounting.accept_into(self._queues[1], request))
         self.auth_port, self.acct_port = (port.number for port in self._ports)
+
+    @property
+    def radsec_port(self) -> int | None:
+        """Where RadSec is served; None where it is off."""
+        return None if self._radsec is None else self._radsec.number
+
+    def _open_radsec(self, terms: RadsecTerms, host: str, auth: Intake, acct: Intake, *, shared: bool) -> RadsecPort:
+        def receive(packet: bytes, origin: Origin) -> None:
+            """One port for all: the packet's code says whose it is (RFC 6614 §2.1)."""
+            (acct if packet[0] == Code.ACCOUNTING_REQUEST else auth).receive(packet, origin)
+
+        admits, refuse = self._directory.admits, auth.drop
+        return RadsecPort(host, terms, receive, admits=admits, refuse=refuse, shared=shared)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Serve until `stop` is set, then answer what is under way, for two seconds at most."""
@@ -68,11 +86,14 @@ class RadiusServer:
         tasks = [asyncio.create_task(work) for work in self._works()]
         for port in self._ports:
             port.open()
+        if self._radsec is not None:
+            await self._radsec.open()
         _log.info(
             "role_started",
             role="radius",
             auth=self.auth_port,
             acct=self.acct_port,
+            radsec=self.radsec_port,
             nas=len(self._directory),
             receive_buffer_bytes=self._ports[0].buffer_bytes,
         )
@@ -85,8 +106,11 @@ class RadiusServer:
     def _works(self) -> list["asyncio._CoroutineLike[None]"]:
         return [self._hear(), self._keep_fresh(), *(queue.run() for queue in self._queues)]
 
+    def _all_ports(self) -> "list[UdpPort | RadsecPort]":
+        return [*self._ports] if self._radsec is None else [*self._ports, self._radsec]
+
     async def _finish(self, tasks: "list[asyncio.Task[None] | asyncio.Task[bool]]") -> None:
-        for port in self._ports:
+        for port in self._all_ports():
             port.pause()
         try:
             async with asyncio.timeout(_DRAIN_S):
@@ -98,7 +122,7 @@ class RadiusServer:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         self._logins.close()
-        for port in self._ports:
+        for port in self._all_ports():
             port.close()
         _log.info("role_stopped", role="radius")
 
@@ -124,6 +148,8 @@ class RadiusServer:
         try:
             async with self._database.unit_of_work() as session:
                 self._directory.replace(await routers.get_nas_list(session, self._nas_sealer))
+            if self._radsec is not None:
+                self._radsec.check_certificates()
         except (DBAPIError, OSError) as error:
             _log.warning("nas_list_unread", error=str(error).splitlines()[0])
             self._stale.set()
@@ -144,9 +170,22 @@ async def serve(settings: Settings, *, shared_ports: bool) -> None:
         host=settings.radius_host,
         auth_port=settings.radius_auth_port,
         acct_port=settings.radius_acct_port,
+        radsec=_radsec_terms(settings),
         shared_ports=shared_ports,
     )
     try:
         await server.run(stop)
     finally:
         await database.close()
+
+
+def _radsec_terms(settings: Settings) -> RadsecTerms | None:
+    """None where RadSec is off, or the certificates are not there: UDP is served all the same, and the log says so."""
+    if not settings.radsec_port:
+        return None
+    try:
+        context = server_context(settings.tls_cert_file, settings.tls_key_file, settings.tls_ca_file)
+    except (OSError, ssl.SSLError) as error:
+        _log.warning("radsec_off", reason=f"{settings.tls_cert_file}: {error.strerror or error}")
+        return None
+    return RadsecTerms(settings.radsec_port, context)

@@ -10,7 +10,7 @@ import struct
 from collections.abc import Callable
 from functools import lru_cache
 from ipaddress import IPv6Address
-from typing import Any
+from typing import Any, ClassVar
 
 from spotfi_cloud.entrypoints.radius.origin import Origin
 from spotfi_cloud.kernel.errors import SpotFiError
@@ -38,6 +38,7 @@ class UdpOrigin:
     """The sender of one datagram."""
 
     __slots__ = ("_ancillary", "_socket", "_socket_address", "address", "port")
+    certificate_sha256: ClassVar[None] = None
 
     def __init__(self, bound: socket.socket, socket_address: Any, ancillary: Ancillary) -> None:
         self._socket = bound

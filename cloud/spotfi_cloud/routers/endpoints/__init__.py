@@ -2,9 +2,10 @@
 
 from fastapi import APIRouter
 
-from spotfi_cloud.routers.endpoints import commands, enrolment, inventory
+from spotfi_cloud.routers.endpoints import commands, enrolment, inventory, radsec
 
 router = APIRouter()
 router.include_router(inventory.router)
 router.include_router(enrolment.router)
 router.include_router(commands.router)
+router.include_router(radsec.router)
