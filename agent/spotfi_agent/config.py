@@ -11,6 +11,12 @@ Options (defaults in `Config`):
   reboot_command       what the command `reboot` runs
   log_command          what the command `logs` runs; empty: logread, journalctl, the syslog file or dmesg, whichever works
   kick_command         what ends a guest's session, with {username} {calling_station_id} {acct_session_id} {framed_ip}
+  log_follow_command   what `logs` runs to follow the log; empty: whatever fits the source
+  allow_services       names of /etc/init.d scripts that `service` may start, stop and restart
+  allow_ubus           what `ubus_read` may call, as object:method, with * and ? as wildcards
+  allow_uci            names of /etc/config files that `uci_read` may show; passwords and keys in them are masked
+  allow_files          absolute paths that `file_read` may read; the last part may have * and ?
+  allow_shell          1: the command `shell` is carried out, as root; else it is refused, whoever asks
   machine              `linux`, or `simulated:SEED` for demonstrations
   boot_id_file         where the boot is told from others
   run_dir              where status, lock and the agent's own log go (in RAM)
@@ -21,6 +27,8 @@ Options (defaults in `Config`):
   journal_bytes        flash for results the cloud has not confirmed
   reboot_timeout_s     after which a reboot that did not happen has failed
 
+The allow_… lists are words with spaces between them (in UCI also `list allow_files '…'`); they are the router owner's, and
+nothing the cloud sends can widen them.
 Commands are split into words like a shell does and run without one; a placeholder's value always stays in its word.
 """
 
@@ -41,7 +49,20 @@ class Config:
     interval_s: float = 30
     reboot_command: str = "reboot"
     log_command: str = ""
+    log_follow_command: str = ""
     kick_command: str = ""
+    allow_services: str = "network firewall dnsmasq odhcpd uhttpd dropbear sysntpd uspot chilli opennds"
+    allow_ubus: str = (
+        "system:board system:info network.interface.*:status network.interface:dump network.device:status "
+        "network.wireless:status iwinfo:devices iwinfo:info iwinfo:assoclist hostapd.*:get_clients hostapd.*:get_status "
+        "dhcp:ipv4leases dhcp:ipv6leases service:list"
+    )
+    allow_uci: str = "system network wireless dhcp firewall"
+    allow_files: str = (
+        "/etc/openwrt_release /etc/os-release /tmp/dhcp.leases /tmp/resolv.conf.d/resolv.conf.auto "
+        "/proc/meminfo /proc/loadavg /proc/uptime /proc/mounts /proc/net/dev /proc/net/arp"
+    )
+    allow_shell: bool = False
     machine: str = "linux"
     boot_id_file: str = "/proc/sys/kernel/random/boot_id"
     run_dir: str = ""
@@ -111,6 +132,8 @@ def _convert(name: str, kind: object, text: str) -> Any:
     text = text.strip()
     if kind is str:
         return text
+    if kind is bool:
+        return _convert_flag(name, text)
     try:
         number = int(text) if kind is int else float(text)
     except ValueError:
@@ -119,3 +142,13 @@ def _convert(name: str, kind: object, text: str) -> Any:
         msg = f"The option {name} must be a number above 0, not '{text}'."
         raise Failure(msg, USAGE)
     return number
+
+
+def _convert_flag(name: str, text: str) -> bool:
+    if text.lower() not in _FLAGS:
+        msg = f"The option {name} must be 0 or 1, not '{text}'."
+        raise Failure(msg, USAGE)
+    return _FLAGS[text.lower()]
+
+
+_FLAGS = {"0": False, "no": False, "off": False, "false": False, "1": True, "yes": True, "on": True, "true": True}

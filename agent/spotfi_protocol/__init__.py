@@ -2,7 +2,8 @@
 
 Version log (PROTOCOL_VERSION):
 
-1  2026-11-22  first version: hello, state, telemetry, result, output up; command, ack, settings, notice down
+1  2026-11-22  first version: hello, state, telemetry, result, output up; command (with its time limit), cancel,
+               ack, settings, notice down
 """
 
 PROTOCOL_VERSION = 1

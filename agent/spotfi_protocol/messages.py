@@ -222,12 +222,13 @@ class Telemetry:
 
 
 class ResultState(StrEnum):
-    """How far a router is with a command. `accepted` says it will run; the other three are final."""
+    """How far a router is with a command. `accepted` says it will run; the others are final."""
 
     ACCEPTED = "accepted"
     SUCCEEDED = "succeeded"
     FAILED = "failed"
     EXPIRED = "expired"
+    CANCELLED = "cancelled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,15 +301,18 @@ class Command:
     """Milliseconds since 1970 UTC after which it must not start; for a router whose clock is right."""
     expires_in_s: int
     """The same as seconds from the moment of sending; for a router whose clock is not."""
+    limit_s: int | None = None
+    """Seconds it may run before the router stops it; None leaves that to the router, which has a limit for each kind."""
 
     def to_wire(self) -> dict[str, Any]:
-        return {
+        body: dict[str, Any] = {
             "command_id": str(self.command_id),
             "kind": self.kind,
             "args": self.args,
             "deadline_at_ms": self.deadline_at_ms,
             "expires_in_s": self.expires_in_s,
         }
+        return body if self.limit_s is None else {**body, "limit_s": self.limit_s}
 
     @classmethod
     def from_wire(cls, body: dict[str, Any]) -> Self:
@@ -319,7 +323,22 @@ class Command:
             args=fields.mapping("args", 64),
             deadline_at_ms=fields.count("deadline_at_ms"),
             expires_in_s=fields.count("expires_in_s"),
+            limit_s=fields.optional_count("limit_s"),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """An order taken back: not to be begun, or to be stopped. Answered by a result: `cancelled`, or what came first."""
+
+    command_id: UUID
+
+    def to_wire(self) -> dict[str, Any]:
+        return {"command_id": str(self.command_id)}
+
+    @classmethod
+    def from_wire(cls, body: dict[str, Any]) -> Self:
+        return cls(Fields(body).uuid("command_id"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ class Down(StrEnum):
     """Kinds of messages to a router."""
 
     COMMAND = "command"
+    CANCEL = "cancel"
     ACK = "ack"
     SETTINGS = "settings"
     NOTICE = "notice"

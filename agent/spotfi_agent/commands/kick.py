@@ -24,6 +24,7 @@ class KickHandler:
 
     kind = "kick"
     lane = "kick"
+    limit_s = 60.0
 
     def __init__(self, kick_command: str) -> None:
         self._kick_command = kick_command

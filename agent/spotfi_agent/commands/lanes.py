@@ -6,7 +6,16 @@ from collections import deque
 from collections.abc import Callable
 
 from spotfi_agent.clock import Clock
-from spotfi_agent.commands.order import Handler, Order, Outcome, Output, OutputLostError, failed
+from spotfi_agent.commands.arguments import ArgumentError
+from spotfi_agent.commands.order import (
+    Handler,
+    Order,
+    Outcome,
+    Output,
+    OutputLostError,
+    cancelled_before,
+    failed,
+)
 from spotfi_agent.commands.program import ProgramError
 from spotfi_protocol.messages import ResultState
 
@@ -39,6 +48,16 @@ class Lanes:
             self._waiting[handler.lane] = deque([(handler, order, output)])
         threading.Thread(target=self._work_off, args=(handler.lane,), name=f"lane-{handler.lane}", daemon=True).start()
 
+    def withdraw(self, order: Order) -> bool:
+        """Take it out of its queue. False when it is not there: it has begun, or has not come yet."""
+        with self._mutex:
+            for queue in self._waiting.values():
+                job = next((job for job in queue if job[1] is order), None)
+                if job is not None:
+                    queue.remove(job)
+                    return True
+        return False
+
     def _work_off(self, lane: str) -> None:
         while job := self._next(lane):
             handler, order, output = job
@@ -52,12 +71,40 @@ class Lanes:
             return None
 
     def _outcome(self, handler: Handler, order: Order, output: Output) -> Outcome | None:
+        if order.cancelled.is_set():
+            return cancelled_before()
         if order.has_expired(self._clock):
             return Outcome(ResultState.EXPIRED, {"message": "Its deadline passed before it could start."})
+        limit_s, overdue = order.limit_s(handler), threading.Event()
+        timer = threading.Timer(limit_s, _give_up, (overdue, output))
+        timer.daemon = True  # an agent that stops does not wait for it
+        timer.start()
         try:
-            return handler.run(order, output)
-        except (ProgramError, OutputLostError) as error:
-            return failed(f"{error}.")
-        except Exception as error:  # noqa: BLE001 - a handler's fault must not end the lane; it is reported and logged
-            _log.exception("command_crashed command_id=%s kind=%s", order.command.command_id, handler.kind)
-            return failed(f"The agent failed to carry it out: {error!r}")
+            outcome = _run(handler, order, output)
+        finally:
+            timer.cancel()
+        if outcome is None or outcome.state is not ResultState.FAILED:
+            return outcome
+        if order.cancelled.is_set():
+            message = "Cancelled while it ran; it may have had part of its effect."
+            return Outcome(ResultState.CANCELLED, {**outcome.detail, "message": message})
+        if overdue.is_set():
+            return failed(**{**outcome.detail, "message": f"It took longer than {limit_s:g} s and was stopped."})
+        return outcome
+
+
+def _give_up(overdue: threading.Event, output: Output) -> None:
+    overdue.set()
+    output.close()
+
+
+def _run(handler: Handler, order: Order, output: Output) -> Outcome | None:
+    try:
+        return handler.run(order, output)
+    except ArgumentError as error:
+        return failed(str(error))
+    except (ProgramError, OutputLostError) as error:
+        return failed(f"{error}.")
+    except Exception as error:  # noqa: BLE001 - a handler's fault must not end the lane; it is reported and logged
+        _log.exception("command_crashed command_id=%s kind=%s", order.command.command_id, handler.kind)
+        return failed(f"The agent failed to carry it out: {error!r}")

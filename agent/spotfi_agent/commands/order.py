@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from threading import Event
 from typing import Any, Protocol
 
 from spotfi_agent.clock import Clock, is_plausible
@@ -14,6 +15,8 @@ class Order:
 
     command: Command
     received_mono_ms: int
+    cancelled: Event = field(default_factory=Event, compare=False)
+    """Set when the cloud took it back."""
 
     def has_expired(self, clock: Clock) -> bool:
         """Whether it may no longer start: by the time since it came, or by the wall clock if that has been set."""
@@ -21,6 +24,10 @@ class Order:
             return True
         wall_ms = clock.wall_ms()
         return is_plausible(wall_ms) and wall_ms >= self.command.deadline_at_ms
+
+    def limit_s(self, handler: "Handler") -> float:
+        """How long it may run: as the order says, and never longer than its kind may."""
+        return min(self.command.limit_s or handler.limit_s, handler.limit_s)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +44,10 @@ def succeeded(message: str, **detail: Any) -> Outcome:
 
 def failed(message: str, **detail: Any) -> Outcome:
     return Outcome(ResultState.FAILED, {"message": message, **detail})
+
+
+def cancelled_before() -> Outcome:
+    return Outcome(ResultState.CANCELLED, {"message": "Cancelled before it began; it had no effect."})
 
 
 class OutputLostError(Exception):
@@ -58,6 +69,10 @@ class Output(Protocol):
         """Have this called when nothing more will be delivered, such as to end the program that makes the output."""
         ...
 
+    def close(self) -> None:
+        """Nothing more is wanted: whoever makes the output is told to stop."""
+        ...
+
 
 class Handler(Protocol):
     """One kind of command."""
@@ -65,6 +80,8 @@ class Handler(Protocol):
     kind: str
     lane: str
     """Commands of one lane run one after the other; lanes run side by side."""
+    limit_s: float
+    """The longest it may run; then its output is closed, which stops it."""
 
     def run(self, order: Order, output: Output) -> Outcome | None:
         """Do it. None when the outcome shows later (a reboot is reported by the next boot)."""

@@ -2,6 +2,7 @@
 
 import os
 import shlex
+import shutil
 import signal
 import subprocess
 import threading
@@ -36,6 +37,15 @@ def split_words(command: str) -> list[str]:
     return words
 
 
+def find(*names: str) -> str:
+    """The first of these programs that is on this router. ProgramError, naming all, when none is."""
+    for name in names:
+        if shutil.which(name):
+            return name
+    msg = f"this router has no program named {' or '.join(names)}; install it, or do without this command"
+    raise ProgramError(msg)
+
+
 def start(words: Sequence[str], environment: Mapping[str, str] | None = None) -> subprocess.Popen[bytes]:
     """Start it, with all it says on one pipe."""
     try:
@@ -52,7 +62,13 @@ def start(words: Sequence[str], environment: Mapping[str, str] | None = None) ->
         raise ProgramError(msg) from error
 
 
-def run(words: Sequence[str], *, timeout_s: float, environment: Mapping[str, str] | None = None) -> Finished:
+def run(
+    words: Sequence[str],
+    *,
+    timeout_s: float,
+    environment: Mapping[str, str] | None = None,
+    keep_bytes: int = KEPT_OUTPUT_BYTES,
+) -> Finished:
     """Run it to its end or the time limit. ProgramError when it does not start."""
     process = start(words, environment)
     overdue = threading.Event()
@@ -65,7 +81,7 @@ def run(words: Sequence[str], *, timeout_s: float, environment: Mapping[str, str
     timer.daemon = True  # an agent that stops must not wait for it; least of all while a reboot stops the agent
     timer.start()
     try:
-        said = _read_end(process)
+        said = _read_end(process, keep_bytes)
         status = process.wait()
     finally:
         timer.cancel()
@@ -82,10 +98,10 @@ def stop(process: subprocess.Popen[bytes]) -> None:
         return
 
 
-def _read_end(process: subprocess.Popen[bytes]) -> str:
+def _read_end(process: subprocess.Popen[bytes], keep_bytes: int) -> str:
     assert process.stdout is not None
     kept = b""
     with process.stdout as stream:
         while data := stream.read(KEPT_OUTPUT_BYTES):
-            kept = (kept + data)[-KEPT_OUTPUT_BYTES:]
+            kept = (kept + data)[-keep_bytes:]
     return kept.decode(errors="replace").strip()

@@ -12,6 +12,7 @@ class RebootHandler:
 
     kind = KIND
     lane = "power"
+    limit_s = 120.0
 
     def __init__(self, reboot_command: str) -> None:
         self._reboot_command = reboot_command

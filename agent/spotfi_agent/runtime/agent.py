@@ -22,7 +22,7 @@ from spotfi_agent.runtime.telemetry import TelemetryDesk
 from spotfi_agent.spool.remembered import Remembered
 from spotfi_protocol import PROTOCOL_VERSION
 from spotfi_protocol.codec import encode
-from spotfi_protocol.messages import Ack, Command, Hello, Notice, Settings, State
+from spotfi_protocol.messages import Ack, Cancel, Command, Hello, Notice, Settings, State
 from spotfi_protocol.topics import Down, Up
 
 _log = logging.getLogger(__name__)
@@ -70,6 +70,7 @@ class Agent:
         self._stopping = False
         takers: dict[Down, Taker] = {
             Down.COMMAND: lambda body: orders.receive(Command.from_wire(body)),
+            Down.CANCEL: lambda body: orders.cancel(Cancel.from_wire(body)),
             Down.ACK: lambda body: orders.acknowledge(Ack.from_wire(body)),
             Down.SETTINGS: self._take_settings,
             Down.NOTICE: self._take_notice,

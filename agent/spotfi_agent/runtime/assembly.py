@@ -16,10 +16,9 @@ from spotfi_agent.boot import Boot, read_boot_id
 from spotfi_agent.clock import SystemClock, is_plausible
 from spotfi_agent.collectors.choice import open_machine
 from spotfi_agent.collectors.machine import Machine
-from spotfi_agent.commands.kick import KickHandler
+from spotfi_agent.commands.choice import make_handlers
+from spotfi_agent.commands.device import Device
 from spotfi_agent.commands.lanes import Lanes
-from spotfi_agent.commands.logs import LogsHandler
-from spotfi_agent.commands.reboot import RebootHandler
 from spotfi_agent.commands.registry import Registry
 from spotfi_agent.config import Config
 from spotfi_agent.exits import ALREADY_RUNNING, USAGE
@@ -124,9 +123,10 @@ def _assemble(
     telemetry = TelemetryDesk(
         machine, Ring(config.ring_bytes), boot, post, clock, interval_s=config.interval_s, chance=random.SystemRandom()
     )
-    handlers = (LogsHandler(config.log_command), RebootHandler(config.reboot_command), KickHandler(config.kick_command))
+    api = endpoints_of(identity)[Transport.WEBSOCKET]
+    device = Device(api, trusting(identity.ca_pem), identity.router_id, lambda: identity.device_key)
     orders = OrderDesk(
-        Registry(handlers),
+        Registry(make_handlers(config, device)),
         Lanes(clock, lambda order, outcome: queue.put(OrderDone(order, outcome))),
         results,
         remembered,

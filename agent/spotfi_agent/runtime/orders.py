@@ -13,13 +13,13 @@ from uuid import UUID
 from spotfi_agent.boot import Boot
 from spotfi_agent.clock import Clock
 from spotfi_agent.commands.lanes import Lanes
-from spotfi_agent.commands.order import Handler, Order, Outcome, failed, succeeded
+from spotfi_agent.commands.order import Handler, Order, Outcome, cancelled_before, failed, succeeded
 from spotfi_agent.commands.reboot import KIND as REBOOT
 from spotfi_agent.commands.registry import Registry
 from spotfi_agent.commands.window import PieceReady, Window
 from spotfi_agent.runtime.results import Results
 from spotfi_agent.spool.remembered import Begun, Remembered
-from spotfi_protocol.messages import Ack, Command, ResultState
+from spotfi_protocol.messages import Ack, Cancel, Command, ResultState
 
 _log = logging.getLogger(__name__)
 
@@ -59,13 +59,13 @@ class OrderDesk:
         self._piece_ready = piece_ready
         self._reboot_timeout_ms = reboot_timeout_s * 1000
         self._reboots: dict[UUID, Begun] = {}
-        self._windows: dict[UUID, Window] = {}
+        self._running: dict[UUID, tuple[Order, Window]] = {}
         self._starts: list[Callable[[], None]] = []
         self.run_count = 0
 
     @property
     def running(self) -> int:
-        return len(self._windows)
+        return len(self._running)
 
     def recover(self) -> None:
         """After a start: report what the last life of the agent began and could not report."""
@@ -96,6 +96,20 @@ class OrderDesk:
         else:
             _log.warning("command_put_off command_id=%s reason=journal_full", command.command_id)
 
+    def cancel(self, cancel: Cancel) -> None:
+        """A command is taken back, perhaps before it arrived, perhaps after it ended (then its result says how)."""
+        command_id = cancel.command_id
+        running = self._running.get(command_id)
+        if running is not None:
+            order, window = running
+            order.cancelled.set()
+            if self._lanes.withdraw(order):
+                self.done(order, cancelled_before())
+            window.close()
+        elif not self._remembered.knows(command_id) and self._results.have_room(_ROOM_FOR_RESULTS_BYTES):
+            self._remembered.begin(Begun(command_id, "", self._boot.boot_id, self._clock.mono_ms()))
+            self._finish(command_id, cancelled_before())
+
     def start_accepted(self) -> None:
         """Start what was accepted; after everything about it has been synced and given to the link."""
         starts, self._starts = self._starts, []
@@ -115,8 +129,9 @@ class OrderDesk:
 
     def add_piece(self, command_id: UUID, piece: int, data: bytes) -> None:
         """A command has output; it is sent until the cloud confirms it, which lets the command go on."""
-        window = self._windows.get(command_id)
-        if window is not None:
+        running = self._running.get(command_id)
+        if running is not None:
+            window = running[1]
             self._results.add_piece(command_id, piece, data, lambda: window.confirm(piece))
 
     def acknowledge(self, ack: Ack) -> None:
@@ -132,7 +147,7 @@ class OrderDesk:
 
     def close(self) -> None:
         """The agent stops: commands that wait for the cloud are told not to."""
-        for window in self._windows.values():
+        for _, window in self._running.values():
             window.close()
 
     def _refusal(self, order: Order, handler: Handler | None) -> Outcome | None:
@@ -152,7 +167,7 @@ class OrderDesk:
             return
         self._report(command.command_id, ResultState.ACCEPTED, {"message": "Accepted by the router."})
         window = Window(command.command_id, self._piece_ready)
-        self._windows[command.command_id] = window
+        self._running[command.command_id] = order, window
         self._starts.append(lambda: self._lanes.run(handler, order, window))
         self.run_count += 1
 
@@ -170,7 +185,7 @@ class OrderDesk:
         self._results.report(command_id, state, detail)
 
     def _close(self, command_id: UUID) -> None:
-        window = self._windows.pop(command_id, None)
-        if window is not None:
-            window.close()
+        running = self._running.pop(command_id, None)
+        if running is not None:
+            running[1].close()
         self._results.discard_pieces(command_id)

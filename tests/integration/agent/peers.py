@@ -27,7 +27,8 @@ from cryptography.x509.oid import NameOID
 from paho.mqtt.enums import CallbackAPIVersion
 
 from spotfi_protocol.codec import decode, encode
-from spotfi_protocol.messages import Ack, Command, Hello, Output, Result, Settings, State, Telemetry
+from spotfi_protocol.messages import Ack, Cancel, Command, Hello, Output, Result, Settings, State
+from spotfi_protocol.telemetry import Telemetry
 from spotfi_protocol.topics import EVERY_UP, Down, Up, down_topic, parse_up
 
 MOSQUITTO = "/usr/sbin/mosquitto"
@@ -306,14 +307,26 @@ class SmallCloud:
         self._client.disconnect()
         self._client.loop_stop()
 
-    def order(self, router_id: UUID, kind: str, *, expires_in_s: int = 60, times: int = 1, **args: Any) -> UUID:
+    def order(
+        self,
+        router_id: UUID,
+        kind: str,
+        *,
+        expires_in_s: int = 60,
+        times: int = 1,
+        limit_s: int | None = None,
+        **args: Any,
+    ) -> UUID:
         """Send a command, `times` over; it is sent again after each hello until a final result is here."""
         deadline_at_ms = round((time.time() + expires_in_s) * 1000)
-        command = Command(uuid4(), kind, args, deadline_at_ms, expires_in_s)
+        command = Command(uuid4(), kind, args, deadline_at_ms, expires_in_s, limit_s)
         self.open_commands[command.command_id] = (router_id, command)
         for _ in range(times):
             self.say(router_id, Down.COMMAND, command.to_wire())
         return command.command_id
+
+    def cancel(self, router_id: UUID, command_id: UUID) -> None:
+        self.say(router_id, Down.CANCEL, Cancel(command_id).to_wire())
 
     def say(self, router_id: UUID, kind: Down, body: dict[str, Any]) -> None:
         self.say_raw(down_topic(router_id, kind), encode(body))

@@ -4,7 +4,7 @@ import threading
 from uuid import uuid4
 
 from spotfi_agent.commands.lanes import Lanes
-from spotfi_agent.commands.order import Order, Outcome, Output, succeeded
+from spotfi_agent.commands.order import Order, Outcome, Output, OutputLostError, cancelled_before, succeeded
 from spotfi_agent.commands.window import Window
 from spotfi_protocol.messages import Command, ResultState
 from tests.unit.agent.clocks import ManualClock
@@ -14,6 +14,7 @@ class Gate:
     """A handler that waits until it is let through."""
 
     kind = "gate"
+    limit_s = 60.0
 
     def __init__(self, lane: str) -> None:
         self.lane = lane
@@ -29,6 +30,7 @@ class Gate:
 class Broken:
     kind = "broken"
     lane = "broken"
+    limit_s = 60.0
 
     def run(self, order: Order, output: Output) -> Outcome | None:
         raise KeyError("oops")
@@ -99,3 +101,56 @@ def test_a_fault_is_reported_and_the_lane_goes_on() -> None:
     assert outcome is not None
     assert outcome.state is ResultState.FAILED
     assert "oops" in outcome.detail["message"]
+
+
+class Talkative:
+    """Runs until nobody wants its output any more."""
+
+    kind = "talkative"
+    lane = "talkative"
+    limit_s = 0.2
+
+    def __init__(self) -> None:
+        self.began = threading.Event()
+
+    def run(self, order: Order, output: Output) -> Outcome | None:
+        closed = threading.Event()
+        output.when_closed(closed.set)
+        self.began.set()
+        assert closed.wait(5)
+        raise OutputLostError("the output was closed")
+
+
+def test_a_command_that_takes_too_long_is_stopped_and_says_so() -> None:
+    clock, journal = ManualClock(), Journal()
+    Lanes(clock, journal).run(Talkative(), order("long", clock), window())
+    journal.wait(1)
+    outcome = journal.done[0][1]
+    assert outcome is not None
+    assert outcome.state is ResultState.FAILED
+    assert outcome.detail["message"] == "It took longer than 0.2 s and was stopped."
+
+
+def test_a_cancelled_command_stops_or_never_begins() -> None:
+    clock, journal = ManualClock(), Journal()
+    lanes, talkative = Lanes(clock, journal), Talkative()
+    talkative.limit_s = 60
+    running, waiting, unqueued = (order(name, clock) for name in ("running", "waiting", "unqueued"))
+    outputs = window(), window()
+    lanes.run(talkative, running, outputs[0])
+    lanes.run(talkative, waiting, outputs[1])
+    assert talkative.began.wait(5)
+    assert not lanes.withdraw(running)
+    assert not lanes.withdraw(unqueued)
+    assert lanes.withdraw(waiting)
+    running.cancelled.set()
+    outputs[0].close()
+    journal.wait(1)
+    outcome = journal.done[0][1]
+    assert outcome is not None
+    assert outcome.state is ResultState.CANCELLED
+    unqueued.cancelled.set()
+    lanes.run(talkative, unqueued, window())
+    journal.wait(2)
+    assert journal.done[1][1] == cancelled_before()
+    assert [name for name, _ in journal.done] == ["running", "unqueued"]

@@ -28,6 +28,7 @@ class Handler:
     """Counts how often it ran; runs at once, in the caller's thread."""
 
     lane = "test"
+    limit_s = 60.0
 
     def __init__(self, kind: str, outcome: Outcome | None) -> None:
         self.kind = kind

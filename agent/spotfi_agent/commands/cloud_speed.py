@@ -1,0 +1,81 @@
+"""Measures the way to the cloud's API, one direction at a time. Loaded when it is asked for: HTTP costs a router memory."""
+
+import http.client
+import socket
+import time
+from collections.abc import Iterator
+
+from spotfi_agent.commands.device import Device
+from spotfi_agent.commands.order import Output
+
+_PATH = "/api/v1/device/speed"
+_EACH_WAY_S = 10.0
+_CONNECT_S = 10.0
+_BLOCK = bytes(16 * 1024)
+
+
+class UnreachedError(Exception):
+    """The API did not answer, or not as it should; the text says how."""
+
+
+def measure_down(device: Device, most_bytes: int, output: Output) -> tuple[int, float]:
+    """Bytes that came, and the seconds they took. UnreachedError."""
+    connection = _connect(device, _CONNECT_S, output)
+    try:
+        connection.request("GET", f"{_PATH}?bytes={most_bytes}", headers=device.headers())
+        answer = _accepted(connection.getresponse())
+        began_s, got = time.monotonic(), 0
+        while time.monotonic() - began_s < _EACH_WAY_S and (data := answer.read1(64 * 1024)):
+            got += len(data)
+        return got, time.monotonic() - began_s
+    except (OSError, http.client.HTTPException) as error:
+        raise UnreachedError(str(error) or type(error).__name__) from error
+    finally:
+        connection.close()
+
+
+def measure_up(device: Device, most_bytes: int, output: Output) -> tuple[int, float]:
+    """Bytes that arrived, as the server counted them, and the seconds they took. UnreachedError."""
+    connection = _connect(device, _CONNECT_S + _EACH_WAY_S, output)
+    headers = {**device.headers(), "Content-Type": "application/octet-stream", "Transfer-Encoding": "chunked"}
+    try:
+        connection.connect()
+        began_s = time.monotonic()
+        connection.request("POST", _PATH, _blocks(most_bytes), headers, encode_chunked=True)
+        answer = _accepted(connection.getresponse())
+        return int(answer.getheader("X-Received-Bytes") or 0), time.monotonic() - began_s
+    except (OSError, ValueError, http.client.HTTPException) as error:
+        raise UnreachedError(str(error) or type(error).__name__) from error
+    finally:
+        connection.close()
+
+
+def _connect(device: Device, timeout_s: float, output: Output) -> http.client.HTTPSConnection:
+    connection = http.client.HTTPSConnection(
+        device.api.host, device.api.port, timeout=timeout_s, context=device.context
+    )
+    output.when_closed(lambda: _cut(connection))
+    return connection
+
+
+def _blocks(most_bytes: int) -> Iterator[bytes]:
+    end_s, left = time.monotonic() + _EACH_WAY_S, most_bytes
+    while left > 0 and time.monotonic() < end_s:
+        yield _BLOCK[:left]
+        left -= len(_BLOCK)
+
+
+def _accepted(answer: http.client.HTTPResponse) -> http.client.HTTPResponse:
+    if answer.status >= http.client.BAD_REQUEST:
+        msg = f"it answered with status {answer.status}"
+        raise http.client.HTTPException(msg)
+    return answer
+
+
+def _cut(connection: http.client.HTTPSConnection) -> None:
+    """Wake whoever reads or writes there; closing alone would not."""
+    if connection.sock is not None:
+        try:
+            connection.sock.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            return
