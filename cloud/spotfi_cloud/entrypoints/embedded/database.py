@@ -107,8 +107,7 @@ class EmbeddedDatabase:
         argv, environ = self._as_server(*command, data=data), server_environ()
         done = subprocess.run(argv, input=text, text=True, capture_output=True, check=False, env=environ, cwd="/")  # noqa: S603 - our programs, our arguments
         if done.returncode != 0 or "FATAL" in done.stderr:
-            reason = (done.stderr.strip() or done.stdout.strip() or "no reason given").splitlines()[-1]
-            msg = f"The embedded database cannot be made in {self.directory}: {reason}"
+            msg = f"The embedded database cannot be made in {self.directory}: {_reason(done.stderr or done.stdout)}"
             raise DependencyError(msg)
 
     def _check_version(self) -> None:
@@ -170,3 +169,9 @@ def running_database_url(data_dir: Path) -> str:
         msg = f"The embedded database in {embedded.data} is not running; start it with `spotfi up`."
         raise DependencyError(msg)
     return embedded.url()
+
+
+def _reason(output: str) -> str:
+    """The line that says why: what comes after it is clean-up."""
+    lines = output.strip().splitlines() or ["no reason given"]
+    return next((line for line in lines if "error:" in line or "FATAL" in line), lines[-1])
