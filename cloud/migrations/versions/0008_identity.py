@@ -39,7 +39,10 @@ def _sessions() -> None:
         sa.Column("session_id", sa.Uuid(), nullable=False),
         sa.Column("used_at", _INSTANT, nullable=True),
         sa.ForeignKeyConstraint(
-            ["session_id"], ["staff_sessions.id"], name="fk_refresh_tokens_session_id_staff_sessions", ondelete="CASCADE"
+            ["session_id"],
+            ["staff_sessions.id"],
+            name="fk_refresh_tokens_session_id_staff_sessions",
+            ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("token_hash", name="pk_refresh_tokens"),
     )

@@ -61,6 +61,10 @@ class Principal:
     account_id: UUID
     role: Role
     host_ids: frozenset[UUID] | None
+    session_id: UUID | None = None
+    """The session the request's token belongs to, where it belongs to one."""
+    key_rights: Mapping[Area, Right] | None = None
+    """What the API key the request came with is good for; None: no API key."""
 
     def __post_init__(self) -> None:
         check_role_and_hosts(self.role, self.host_ids)
@@ -71,8 +75,9 @@ class Principal:
         return next(iter(self.host_ids)) if self.role is Role.HOST and self.host_ids else None
 
     def may(self, area: Area, right: Right) -> bool:
-        """Whether this much of the area is permitted."""
-        return right <= PERMISSIONS[self.role][area]
+        """Whether this much of the area is permitted: to the role, and to the API key where there is one."""
+        of_key = Right.WRITE if self.key_rights is None else self.key_rights.get(area, Right.NONE)
+        return right <= min(PERMISSIONS[self.role][area], of_key)
 
 
 def check_role_and_hosts(role: Role, host_ids: frozenset[UUID] | None) -> None:
@@ -85,3 +90,22 @@ def check_role_and_hosts(role: Role, host_ids: frozenset[UUID] | None) -> None:
 def normal_email(email: str) -> str:
     """The form in which e-mail addresses are stored and compared."""
     return email.strip().lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How failures slow down who fails: `free` are free, each further one doubles the wait, up to `longest_s`."""
+
+    free: int
+    longest_s: int
+
+    def delay_s(self, failures: int) -> int:
+        """Seconds to wait after so many failures in a row."""
+        beyond = failures - self.free
+        return 0 if beyond <= 0 else min(self.longest_s, 2 ** min(beyond, 30))
+
+
+LOGIN_PATIENCE = Patience(free=5, longest_s=900)
+"""For one account from one client address."""
+ADDRESS_PATIENCE = Patience(free=30, longest_s=60)
+"""For one client address, behind which there may be many people."""

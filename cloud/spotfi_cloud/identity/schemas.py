@@ -4,10 +4,10 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, ConfigDict, Field, SecretStr, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, ConfigDict, Field, SecretStr, StringConstraints
 
-from spotfi_cloud.identity.rules import Role
-from spotfi_cloud.storage.bodies import Flag, OnlyIfGiven, PatchBody, RequestBody, ResponseBody, printable
+from spotfi_cloud.identity.rules import Area, Role
+from spotfi_cloud.storage.bodies import Flag, Name, OnlyIfGiven, PatchBody, RequestBody, ResponseBody, printable
 
 
 def _address(text: str) -> str:
@@ -33,11 +33,18 @@ GivenHosts = Annotated[list[UUID], Field(max_length=1000)]
 class AccessToken(ResponseBody):
     """An OAuth2 token response (RFC 6749 §5.1)."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"access_token": "eyJhbGciOi…", "expires_in": 43200}]})
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"access_token": "eyJhbGciOi…", "token_type": "bearer", "expires_in": 600, "refresh_token": "c2Vzc2…"}
+            ]
+        }
+    )
 
     access_token: str
     token_type: Literal["bearer"] = "bearer"  # noqa: S105 - the type's name, no secret
     expires_in: int = Field(description="Seconds from now until the token expires.")
+    refresh_token: str = Field(description="Good once, for the next pair of tokens at POST /auth/refresh.")
 
 
 class StaffAccountOut(ResponseBody):
@@ -68,3 +75,71 @@ class StaffAccountPatch(PatchBody):
     password: Annotated[Password, OnlyIfGiven]
     host_ids: Annotated[GivenHosts, OnlyIfGiven]
     disabled: Annotated[Flag, OnlyIfGiven]
+
+
+class RefreshIn(RequestBody):
+    """The refresh token of the latest answer."""
+
+    refresh_token: Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class SessionOut(ResponseBody):
+    """One of one's own sessions."""
+
+    id: UUID
+    created_at: datetime
+    used_at: datetime = Field(description="When it was last refreshed.")
+    expires_at: datetime
+    address: str = Field(description="The client's address at sign-in.")
+    user_agent: str
+    current: bool = Field(False, description="Whether this request came by it.")
+
+
+class SecondFactorOut(ResponseBody):
+    """What an authenticator app needs; shown only now."""
+
+    secret: str = Field(description="Base32, to be typed.")
+    uri: str = Field(description="otpauth:// URI.")
+    qr_svg: str = Field(description="The same as a QR code, an SVG document.")
+
+
+class OtpIn(RequestBody):
+    """A code of the second factor, or a recovery code where one has to stand in."""
+
+    otp: Annotated[str, Field(min_length=6, max_length=40, examples=["123456"])]
+
+
+class RecoveryCodes(ResponseBody):
+    """Each stands in for the second factor once; shown only now."""
+
+    recovery_codes: list[str]
+
+
+class ApiKeyIn(RequestBody):
+    """A new API key."""
+
+    name: Name
+    rights: dict[Area, Literal["read", "write"]] = Field(
+        min_length=1,
+        description="What the key is good for; never more than its owner may.",
+        examples=[{"guests": "read"}],
+    )
+    expires_at: AwareDatetime = Field(description="At most 366 days ahead.")
+
+
+class ApiKeyOut(ResponseBody):
+    """An API key, without the key."""
+
+    id: UUID
+    name: str
+    prefix: str = Field(description="How the key begins.")
+    rights: dict[Area, Literal["read", "write"]]
+    created_at: datetime
+    expires_at: datetime
+    used_at: datetime | None = Field(description="When it was last used, to the minute.")
+
+
+class ApiKeyCreated(ApiKeyOut):
+    """A new API key; the key itself is shown only now."""
+
+    key: str

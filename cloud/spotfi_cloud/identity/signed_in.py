@@ -1,4 +1,4 @@
-"""Who is behind a request: the parameter type `SignedIn`. What they may do is `identity.permissions`' to say.
+"""Who is behind a request: the parameter types `SignedIn` and `SignedInPerson`. What they may do: `identity.permissions`.
 
 The token names an account; role and hosts are read from the database each time, so a disabled account is out at once.
 """
@@ -10,8 +10,9 @@ from fastapi.security import OAuth2PasswordBearer
 
 from spotfi_cloud.identity.rules import Principal
 from spotfi_cloud.identity.service import find_principal
+from spotfi_cloud.identity.service.api_keys import KEY_START, find_principal_of_key
 from spotfi_cloud.identity.tokens import AccessTokens
-from spotfi_cloud.kernel.errors import UnauthenticatedError
+from spotfi_cloud.kernel.errors import ForbiddenError, UnauthenticatedError
 from spotfi_cloud.storage.request import RequestSession
 
 _bearer = OAuth2PasswordBearer(tokenUrl="/api/v1/auth/token", scheme_name="Staff", auto_error=False)
@@ -23,9 +24,23 @@ async def _signed_in(
     if token is None:
         msg = "Sign in first: send `Authorization: Bearer …` with a token from POST /api/v1/auth/token."
         raise UnauthenticatedError(msg)
+    if token.startswith(KEY_START):
+        return await find_principal_of_key(session, token, clock=request.app.state.clock)
     tokens: AccessTokens = request.app.state.access_tokens
-    return await find_principal(session, tokens.read(token))
+    claims = tokens.read(token)
+    return await find_principal(session, claims.account_id, claims.session_id)
 
 
 SignedIn = Annotated[Principal, Depends(_signed_in)]
 """Parameter type by which an endpoint receives whoever is signed in; without a valid login the request ends in 401."""
+
+
+def _person(principal: SignedIn) -> Principal:
+    if principal.key_rights is not None:
+        msg = "An API key may not do this; sign in as a person."
+        raise ForbiddenError(msg)
+    return principal
+
+
+SignedInPerson = Annotated[Principal, Depends(_person)]
+"""Like `SignedIn`, for what a person does to their own account: a program with an API key gets 403."""

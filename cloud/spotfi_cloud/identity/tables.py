@@ -1,6 +1,7 @@
-"""Tables of staff accounts and the hosts given to them."""
+"""Tables of staff accounts, the hosts given to them, and what they sign in with."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Uuid, func, select, text
@@ -43,3 +44,78 @@ class StaffAccount(Base):
         .scalar_subquery()
     )
     """The hosts of a Technician, read with the account; written through `StaffHost`."""
+
+
+class StaffSession(Base):
+    """A sign-in that lasts: a family of refresh tokens, of which only the newest is good."""
+
+    __tablename__ = "staff_sessions"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("staff_accounts.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[datetime]
+    used_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+    address: Mapped[str]
+    user_agent: Mapped[str]
+
+
+class RefreshToken(Base):
+    """A refresh token, by its hash; the used ones are kept to tell when one comes a second time."""
+
+    __tablename__ = "refresh_tokens"
+
+    token_hash: Mapped[bytes] = mapped_column(primary_key=True)
+    session_id: Mapped[UUID] = mapped_column(ForeignKey("staff_sessions.id", ondelete="CASCADE"), index=True)
+    used_at: Mapped[datetime | None]
+
+
+class SignInDelay(Base):
+    """Failed sign-ins of one client address, or of one account from one client address, by a hash of them."""
+
+    __tablename__ = "sign_in_delays"
+
+    key: Mapped[bytes] = mapped_column(primary_key=True)
+    failures: Mapped[int]
+    failed_at: Mapped[datetime] = mapped_column(index=True)
+    retry_at: Mapped[datetime]
+
+
+class SecondFactor(Base):
+    """An account's TOTP secret; in force once confirmed. `last_step` is the latest time step a code was taken of."""
+
+    __tablename__ = "second_factors"
+
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("staff_accounts.id", ondelete="CASCADE"), primary_key=True)
+    secret_sealed: Mapped[bytes]
+    created_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime | None]
+    last_step: Mapped[int]
+
+
+class RecoveryCode(Base):
+    """A code that stands in for the second factor once."""
+
+    __tablename__ = "recovery_codes"
+
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("staff_accounts.id", ondelete="CASCADE"), primary_key=True)
+    code_hash: Mapped[bytes] = mapped_column(primary_key=True)
+    used_at: Mapped[datetime | None]
+
+
+class ApiKey(Base):
+    """A key for a program that acts for an account, with no more than the rights given."""
+
+    __tablename__ = "api_keys"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("staff_accounts.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str]
+    prefix: Mapped[str]
+    key_hash: Mapped[bytes] = mapped_column(unique=True)
+    rights: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]

@@ -11,6 +11,8 @@ class SpotFiError(Exception):
     """Something that is expected to go wrong at times."""
 
     code: ClassVar[str] = "error"
+    keeps_work: ClassVar[bool] = False
+    """Whether what the request wrote before it failed is kept, as a count of failures must be."""
 
     def __init__(self, message: str, *, field: str | None = None) -> None:
         super().__init__(message)
@@ -53,6 +55,16 @@ class StaleError(SpotFiError):
     """What the caller wants to change is no longer what they have seen (HTTP 412)."""
 
     code = "stale"
+
+
+class TooManyError(SpotFiError):
+    """The caller asks too often and may ask again later (HTTP 429)."""
+
+    code = "too_many"
+
+    def __init__(self, message: str, *, retry_after_s: int, field: str | None = None) -> None:
+        super().__init__(message, field=field)
+        self.retry_after_s = retry_after_s
 
 
 class GoneError(SpotFiError):

@@ -6,14 +6,14 @@ Eighty random bits cannot be guessed; this keeps a flood of tries off the databa
 from collections import OrderedDict
 from dataclasses import dataclass
 
-from spotfi_cloud.kernel.errors import DependencyError
+from spotfi_cloud.kernel.errors import TooManyError
 
 _BURST = 20.0
 _REFILL_PER_S = 0.2
 _MAX_ADDRESSES = 4096
 
 
-class TooManyGuessesError(DependencyError):
+class TooManyGuessesError(TooManyError):
     """This address tried too many wrong codes; later it may try again."""
 
     code = "too_many_guesses"
@@ -35,7 +35,7 @@ class GuessGuard:
         """TooManyGuessesError while the address has used up its failures."""
         if self._fill(address, now_s).tokens < 1:
             msg = "Too many wrong enrolment codes came from this address. Wait a minute, then try again."
-            raise TooManyGuessesError(msg)
+            raise TooManyGuessesError(msg, retry_after_s=round(1 / _REFILL_PER_S))
 
     def note_failure(self, address: str, now_s: float) -> None:
         bucket = self._fill(address, now_s)

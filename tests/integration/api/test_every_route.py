@@ -16,18 +16,31 @@ from tests.integration.api.conftest import NOW, Person, Town, fields_of, plan_bo
 PUBLIC = {
     "GET /",
     "GET /docs",
-    "GET /docs/oauth2-redirect",
+    "GET /docs/start.js",
+    "GET /docs/{name}",
     "GET /openapi.json",
     "GET /healthz",
     "GET /readyz",
     "GET /metrics",
     "POST /api/v1/auth/token",
+    "POST /api/v1/auth/refresh",
     "GET /api/v1/enrolment/ca",
     "POST /api/v1/enrolment",
 }
 """Answered without a login."""
 
-ANYONE = {"GET /api/v1/auth/me"}
+ANYONE = {
+    "GET /api/v1/auth/me",
+    "POST /api/v1/auth/logout",
+    "GET /api/v1/auth/sessions",
+    "DELETE /api/v1/auth/sessions/{session_id}",
+    "POST /api/v1/auth/second-factor",
+    "POST /api/v1/auth/second-factor/confirm",
+    "POST /api/v1/auth/second-factor/remove",
+    "GET /api/v1/auth/api-keys",
+    "POST /api/v1/auth/api-keys",
+    "DELETE /api/v1/auth/api-keys/{key_id}",
+}
 """Needs a login, and touches nothing but the caller's own account."""
 
 AREAS: dict[str, set[Area]] = {
@@ -49,6 +62,7 @@ ADMIN_ONLY = {
     "POST /api/v1/staff",
     "GET /api/v1/staff/{account_id}",
     "PATCH /api/v1/staff/{account_id}",
+    "DELETE /api/v1/staff/{account_id}/second-factor",
     "POST /api/v1/hosts",
     "PUT /api/v1/hosts/{host_id}/tariff",
     "POST /api/v1/invoices/run",
@@ -80,6 +94,9 @@ BELONGS_TO: dict[str, Any] = {
     "POST /api/v1/routers/{router_id}/revoke": None,
     "POST /api/v1/routers/{router_id}/reinstate": None,
     "POST /api/v1/routers/{router_id}/radius-secret": None,
+    "POST /api/v1/routers/{router_id}/radsec-certificate": None,
+    "PUT /api/v1/routers/{router_id}/radsec-certificate": {"sha256": "ab" * 32},
+    "DELETE /api/v1/routers/{router_id}/radsec-certificate": None,
     "GET /api/v1/routers/{router_id}/telemetry": None,
     "POST /api/v1/routers/{router_id}/commands": {"kind": "reboot", "args": {}, "deadline_s": 60},
     "GET /api/v1/routers/{router_id}/commands": None,
@@ -185,6 +202,7 @@ async def furnish(owner: Person, admin: Person, database: Database) -> dict[str,
     session_id = await open_session(database, router["id"], owner.host_id, subscriber["id"])
     return {
         "session_id": session_id,
+        "key_id": str(new_id()),
         "invoice_id": next(invoice["id"] for invoice in run["items"] if invoice["host_id"] == owner.host_id),
         "account_id": me["id"],
         "host_id": owner.host_id or "",
@@ -211,7 +229,8 @@ async def test_every_role_gets_what_the_table_permits_and_nothing_else(
 ) -> None:
     owner, stranger = await town.move_in("Café"), await town.move_in("Hotel")
     ids = await furnish(owner, admin, database)
-    assert owner.host_id and stranger.host_id
+    assert owner.host_id is not None
+    assert stranger.host_id is not None
     people = {
         Role.HOST: owner,
         Role.SUPPORT: await town.employ(admin, Role.SUPPORT),

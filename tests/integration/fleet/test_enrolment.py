@@ -131,7 +131,7 @@ async def test_a_flood_of_guesses_is_slowed(town: Town) -> None:
     wrong = str(EnrolmentCode.generate(town.app.state.ca_der))
     for _ in range(20):
         await enrol(town, wrong, expect=403)
-    slowed = await enrol(town, wrong, expect=503)
+    slowed = await enrol(town, wrong, expect=429)
     assert slowed["code"] == "too_many_guesses"
 
 

@@ -40,7 +40,7 @@ def reset_password(database_url: str, email: str) -> None:
     password = _read_password(email)
 
     async def reset(session: AsyncSession) -> None:
-        await service.reset_password(session, email, password)
+        await service.reset_password(session, email, password, clock=SystemClock())
 
     asyncio.run(_in_one_unit(database_url, reset))
     sys.stdout.write(f"{email} has a new password.\n")

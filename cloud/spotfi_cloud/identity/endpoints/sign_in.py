@@ -1,13 +1,16 @@
-"""Signing in over HTTP."""
+"""Signing in over HTTP, and one's own sessions."""
 
 from typing import Annotated
+from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Form, Request
 from fastapi.security import OAuth2PasswordRequestForm
 
 from spotfi_cloud.identity import service
-from spotfi_cloud.identity.schemas import AccessToken, StaffAccountOut
-from spotfi_cloud.identity.signed_in import SignedIn
+from spotfi_cloud.identity.endpoints.from_request import RequestClient, TotpSealer
+from spotfi_cloud.identity.schemas import AccessToken, RefreshIn, SessionOut, StaffAccountOut
+from spotfi_cloud.identity.service import sessions
+from spotfi_cloud.identity.signed_in import SignedIn, SignedInPerson
 from spotfi_cloud.identity.tokens import ACCESS_TOKEN_LIFE, AccessTokens
 from spotfi_cloud.storage.request import RequestSession
 
@@ -16,17 +19,64 @@ router = APIRouter(prefix="/auth", tags=["sign-in"])
 
 @router.post("/token")
 async def create_token(
-    request: Request, session: RequestSession, form: Annotated[OAuth2PasswordRequestForm, Depends()]
+    *,
+    request: Request,
+    session: RequestSession,
+    client: RequestClient,
+    sealer: TotpSealer,
+    form: Annotated[OAuth2PasswordRequestForm, Depends()],
+    otp: Annotated[
+        str | None, Form(max_length=40, description="Code of the second factor, or a recovery code.")
+    ] = None,
 ) -> AccessToken:
-    """Sign in with e-mail (as `username`) and password; the answer's token goes into `Authorization: Bearer …`."""
-    principal = await service.sign_in(session, form.username, form.password)
+    """Sign in with e-mail (as `username`) and password; the answer's token goes into `Authorization: Bearer …`.
+
+    An account with a second factor is answered 401 `second_factor_required` until `otp` is sent along.
+    """
+    credentials = sessions.Credentials(form.username, form.password, otp)
+    opened = await sessions.open_session(session, credentials, client, sealer=sealer, clock=request.app.state.clock)
+    return _tokens(request, opened)
+
+
+@router.post("/refresh")
+async def refresh_token(request: Request, session: RequestSession, body: RefreshIn) -> AccessToken:
+    """Trade a refresh token for a new pair of tokens. Used a second time it ends its session: it was stolen."""
+    return _tokens(request, await sessions.refresh(session, body.refresh_token, clock=request.app.state.clock))
+
+
+def _tokens(request: Request, opened: sessions.Opened) -> AccessToken:
     tokens: AccessTokens = request.app.state.access_tokens
     return AccessToken(
-        access_token=tokens.issue(principal.account_id), expires_in=int(ACCESS_TOKEN_LIFE.total_seconds())
+        access_token=tokens.issue(opened.account_id, opened.session_id),
+        expires_in=int(ACCESS_TOKEN_LIFE.total_seconds()),
+        refresh_token=opened.refresh_token,
     )
+
+
+@router.post("/logout", status_code=204)
+async def log_out(request: Request, session: RequestSession, principal: SignedInPerson) -> None:
+    """End the session this request came by: its tokens are void at once."""
+    if principal.session_id is not None:
+        await sessions.end_session(session, principal, principal.session_id, clock=request.app.state.clock)
 
 
 @router.get("/me")
 async def get_me(session: RequestSession, principal: SignedIn) -> StaffAccountOut:
     """The account that is signed in."""
     return StaffAccountOut.model_validate(await service.get_account(session, principal.account_id))
+
+
+@router.get("/sessions")
+async def list_my_sessions(request: Request, session: RequestSession, principal: SignedInPerson) -> list[SessionOut]:
+    """One's own open sessions, newest first."""
+    found = await sessions.list_sessions(session, principal, clock=request.app.state.clock)
+    shown = [SessionOut.model_validate(each) for each in found]
+    return [each.model_copy(update={"current": each.id == principal.session_id}) for each in shown]
+
+
+@router.delete("/sessions/{session_id}", status_code=204)
+async def end_my_session(
+    request: Request, session: RequestSession, principal: SignedInPerson, session_id: UUID
+) -> None:
+    """End one of one's own sessions, on another device for instance; its tokens are void at once."""
+    await sessions.end_session(session, principal, session_id, clock=request.app.state.clock)

@@ -8,6 +8,7 @@ from spotfi_cloud.identity import service
 from spotfi_cloud.identity.permissions import can
 from spotfi_cloud.identity.rules import Area
 from spotfi_cloud.identity.schemas import StaffAccountIn, StaffAccountOut, StaffAccountPatch
+from spotfi_cloud.identity.service import second_factor
 from spotfi_cloud.identity.signed_in import SignedIn
 from spotfi_cloud.storage.page_request import PageRequest
 from spotfi_cloud.storage.pages import Page
@@ -51,7 +52,9 @@ async def change_staff(
     given = body.given()
     account = await service.get_account(session, account_id)
     if "password" in given:
-        account = await service.set_password(session, account_id, body.password.get_secret_value())
+        account = await service.set_password(
+            session, account_id, body.password.get_secret_value(), clock=request.app.state.clock
+        )
     if "host_ids" in given:
         account = await service.give_hosts(session, account_id, body.host_ids)
     if "disabled" in given:
@@ -59,3 +62,10 @@ async def change_staff(
             session, account_id, body.disabled, by=principal, clock=request.app.state.clock
         )
     return StaffAccountOut.model_validate(account)
+
+
+@router.delete("/{account_id}/second-factor", status_code=204)
+async def remove_second_factor_of(session: RequestSession, account_id: UUID) -> None:
+    """Take an account's second factor away, for someone who lost it; they enrol another one."""
+    account = await service.get_account(session, account_id)
+    await second_factor.remove(session, account.id)

@@ -18,11 +18,25 @@ from spotfi_cloud.storage.pages import Order, PageQuery, Slice, fetch_page, firs
 
 StaffAccount = tables.StaffAccount
 StaffHost = tables.StaffHost
+StaffSession = tables.StaffSession
 
 
 async def get_account(session: AsyncSession, account_id: UUID) -> StaffAccount | None:
     """The account as it is in the database now."""
     return await session.get(StaffAccount, account_id, populate_existing=True)
+
+
+async def find_signed_in(
+    session: AsyncSession, account_id: UUID, session_id: UUID | None
+) -> tuple[StaffAccount | None, bool]:
+    """The account, and whether the session has ended; one statement, because every request asks."""
+    lasting = StaffSession.id == session_id
+    statement = select(StaffAccount, StaffSession.id, StaffSession.revoked_at).outerjoin(StaffSession, lasting)
+    row = (await session.execute(statement.where(StaffAccount.id == account_id))).one_or_none()
+    if row is None:
+        return None, False
+    account, found_id, revoked_at = row
+    return account, session_id is not None and (found_id is None or revoked_at is not None)
 
 
 async def find_by_email(session: AsyncSession, email: str) -> StaffAccount | None:

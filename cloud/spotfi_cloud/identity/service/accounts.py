@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from spotfi_cloud.identity.passwords import hash_password, password_fits
 from spotfi_cloud.identity.repository import accounts as repository
+from spotfi_cloud.identity.repository import sessions
 from spotfi_cloud.identity.repository.accounts import StaffAccount
 from spotfi_cloud.identity.rules import ROLES_OF_HOSTS, Principal, Role, normal_email
 from spotfi_cloud.kernel.clock import Clock
@@ -28,19 +29,22 @@ async def sign_in(session: AsyncSession, email: str, password: str) -> Principal
     return _principal(account)
 
 
-async def find_principal(session: AsyncSession, account_id: UUID) -> Principal:
-    """Who an access token stands for. UnauthenticatedError where the account is gone or disabled."""
-    account = await repository.get_account(session, account_id)
+async def find_principal(session: AsyncSession, account_id: UUID, session_id: UUID | None = None) -> Principal:
+    """Who an access token stands for. UnauthenticatedError where the account is disabled or the session has ended."""
+    account, ended = await repository.find_signed_in(session, account_id, session_id)
     if account is None or account.disabled_at is not None:
         msg = "This account is disabled. Ask an Admin."
         raise UnauthenticatedError(msg)
-    return _principal(account)
+    if ended:
+        msg = "This session has been ended. Sign in again."
+        raise UnauthenticatedError(msg)
+    return _principal(account, session_id)
 
 
-def _principal(account: StaffAccount) -> Principal:
+def _principal(account: StaffAccount, session_id: UUID | None = None) -> Principal:
     role = Role(account.role)
     given = account.given_host_ids if account.host_id is None else (account.host_id,)
-    return Principal(account.id, role, frozenset(given) if role in ROLES_OF_HOSTS else None)
+    return Principal(account.id, role, frozenset(given) if role in ROLES_OF_HOSTS else None, session_id)
 
 
 async def list_accounts(session: AsyncSession, page: PageQuery) -> Slice[StaffAccount]:
@@ -100,10 +104,11 @@ def _check_given_hosts(role: Role, host_ids: Collection[UUID]) -> None:
         raise RejectedError(msg, field="host_ids")
 
 
-async def set_password(session: AsyncSession, account_id: UUID, password: str) -> StaffAccount:
-    """Give the account a new password. NotFoundError where there is none."""
+async def set_password(session: AsyncSession, account_id: UUID, password: str, *, clock: Clock) -> StaffAccount:
+    """Give the account a new password; its sessions end. NotFoundError where there is none."""
     account = await get_account(session, account_id)
     await repository.set_password_hash(session, account.id, await hash_password(password))
+    await sessions.revoke_sessions(session, clock.now(), account_id=account.id)
     return account
 
 
@@ -135,12 +140,11 @@ async def ensure_admin(session: AsyncSession, email: str, password: str | None, 
     return chosen
 
 
-async def reset_password(session: AsyncSession, email: str, password: str) -> StaffAccount:
+async def reset_password(session: AsyncSession, email: str, password: str, *, clock: Clock) -> StaffAccount:
     """Set a password by e-mail and enable the account, for whoever has the machine. NotFoundError where there is none."""
     account = await repository.find_by_email(session, normal_email(email))
     if account is None:
         msg = f"There is no staff account '{email}'."
         raise NotFoundError(msg)
-    await repository.set_password_hash(session, account.id, await hash_password(password))
     await repository.set_disabled_at(session, account.id, None)
-    return account
+    return await set_password(session, account.id, password, clock=clock)

@@ -19,9 +19,10 @@ ACCOUNT = uuid4()
 def test_a_token_names_its_account_until_it_expires() -> None:
     clock = ManualClock(NOW)
     tokens = AccessTokens(SECRET_KEY, clock)
-    token = tokens.issue(ACCOUNT)
+    session = uuid4()
+    token = tokens.issue(ACCOUNT, session)
     clock.advance(ACCESS_TOKEN_LIFE - timedelta(seconds=1))
-    assert tokens.read(token) == ACCOUNT
+    assert tokens.read(token) == (ACCOUNT, session)
     clock.advance(timedelta(seconds=1))
     with pytest.raises(UnauthenticatedError, match="expired"):
         tokens.read(token)

@@ -1,0 +1,22 @@
+"""What identity's endpoints take from a request: the client, and sealers under the installation's key."""
+
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from spotfi_cloud.identity.service.second_factor import TOTP_PURPOSE
+from spotfi_cloud.identity.service.sessions import Client
+from spotfi_cloud.kernel.sealing import Sealer
+
+
+def _client(request: Request) -> Client:
+    address = "unknown" if request.client is None else request.client.host
+    return Client(address, request.headers.get("user-agent", ""))
+
+
+def _totp_sealer(request: Request) -> Sealer:
+    return Sealer(request.app.state.secret_key, TOTP_PURPOSE)
+
+
+RequestClient = Annotated[Client, Depends(_client)]
+TotpSealer = Annotated[Sealer, Depends(_totp_sealer)]
