@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from functools import lru_cache
 from uuid import UUID
 
-from spotfi_cloud.access.rules import Grant
+from spotfi_cloud.access.rules import Account, Grant, interim_interval_s, must_end
 from spotfi_cloud.kernel.ids import new_id
+from spotfi_cloud.quotas.rules import remaining_bytes
 from spotfi_cloud.radius.attributes import Attr
-from spotfi_cloud.radius.limits import bandwidth_attributes, quota_attributes
+from spotfi_cloud.radius.limits import bandwidth_attributes, end_session_attribute, quota_attributes
 from spotfi_cloud.radius.nas_kind import NasKind
 from spotfi_cloud.radius.values import integer, octets
 
@@ -40,6 +41,23 @@ def grant_attributes(grant: Grant, nas_kind: NasKind, token: str) -> list[bytes]
     ]
     if grant.remaining_bytes is not None:
         attributes.append(quota_attributes(nas_kind, grant.remaining_bytes))
+    return attributes
+
+
+def update_attributes(account: Account, nas_kind: NasKind, session_bytes: int) -> list[bytes]:
+    """The attributes of an Accounting-Response to a NAS that obeys them: what holds from now on, or the session's end.
+
+    `session_bytes`: what the NAS counted so far, which its volume limit includes. What is not repeated may count as unlimited.
+    """
+    if must_end(account):
+        return [end_session_attribute()]
+    attributes = [
+        _times(interim_interval_s(account), account.session_timeout_s, account.idle_timeout_s),
+        _speed(nas_kind, account.rate_up_bps, account.rate_down_bps),
+    ]
+    left = remaining_bytes(account.terms, account.used_bytes)
+    if left is not None:
+        attributes.append(quota_attributes(nas_kind, session_bytes + left))
     return attributes
 
 

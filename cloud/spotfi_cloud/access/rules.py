@@ -112,6 +112,16 @@ def decide(
     return _hindrance(account, calling_station_id, now) or _grant(account)
 
 
+def interim_interval_s(account: Account) -> int:
+    """Seconds between accounting updates; never below a minute (RFC 2869 §5.16)."""
+    return max(_MINIMUM_INTERIM_S, account.interim_interval_s)
+
+
+def must_end(account: Account) -> bool:
+    """Whether the account's sessions have no right to go on."""
+    return account.disabled or account.host_suspended or is_used_up(account.terms, account.used_bytes)
+
+
 def _hindrance(account: Account, calling_station_id: str, now: datetime) -> Rejection | None:
     """What keeps somebody out who has proved to be the account's owner."""
     if account.disabled:
@@ -153,7 +163,7 @@ def _grant(account: Account) -> Grant:
     return Grant(
         session_timeout_s=account.session_timeout_s,
         idle_timeout_s=account.idle_timeout_s,
-        interim_interval_s=max(_MINIMUM_INTERIM_S, account.interim_interval_s),
+        interim_interval_s=interim_interval_s(account),
         remaining_bytes=remaining_bytes(account.terms, account.used_bytes),
         rate_up_bps=account.rate_up_bps,
         rate_down_bps=account.rate_down_bps,

@@ -35,6 +35,11 @@ def bandwidth_attributes(nas_kind: NasKind, up_bps: int | None, down_bps: int | 
     return up + down
 
 
+def end_session_attribute() -> bytes:
+    """In an Accounting-Response to CoovaChilli: the session ends now (Admin-Reset)."""
+    return vendor_text(ChilliSpot.VENDOR, ChilliSpot.CONFIG, "admin-reset")
+
+
 def _mikrotik_rate_limit(up_bps: int, down_bps: int) -> bytes:
     """RouterOS: received/sent seen from the router, that is up/down; 0 = no limit."""
     if not up_bps and not down_bps:

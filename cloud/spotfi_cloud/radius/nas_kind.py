@@ -17,3 +17,8 @@ class NasKind(StrEnum):
     def counts_for_guest(self) -> bool:
         """Whether Acct-Input-Octets is what the guest *received*: CoovaChilli's default, the reverse of RFC 2866 §5.3."""
         return self is NasKind.COOVACHILLI
+
+    @property
+    def obeys_accounting_responses(self) -> bool:
+        """Whether limits in an Accounting-Response hold from then on: CoovaChilli with `acctupdate`, and nobody else."""
+        return self is NasKind.COOVACHILLI

@@ -15,8 +15,12 @@ class Traffic:
     down_bytes: int | None
 
 
-def read_traffic(packet: Packet, nas_kind: NasKind) -> Traffic:
-    """What the guest sent and received so far, whichever way this kind of NAS looks at it."""
+def read_traffic(packet: Packet, nas_kind: NasKind, *, swapped: bool | None = None) -> Traffic:
+    """What the guest sent and received so far, whichever way the NAS looks at it.
+
+    `swapped`: whether its input is what the guest received; None: as its kind does unless it is configured otherwise.
+    """
     received = packet.octets(Attr.ACCT_INPUT_OCTETS, Attr.ACCT_INPUT_GIGAWORDS)
     sent = packet.octets(Attr.ACCT_OUTPUT_OCTETS, Attr.ACCT_OUTPUT_GIGAWORDS)
-    return Traffic(sent, received) if nas_kind.counts_for_guest else Traffic(received, sent)
+    for_guest = nas_kind.counts_for_guest if swapped is None else swapped
+    return Traffic(sent, received) if for_guest else Traffic(received, sent)

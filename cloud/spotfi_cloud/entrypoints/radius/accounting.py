@@ -5,12 +5,17 @@ from datetime import UTC, datetime
 from functools import partial
 
 import psycopg
+import structlog
 
-from spotfi_cloud.access.replies import login_token
+from spotfi_cloud.access import service as access
+from spotfi_cloud.access.replies import login_token, update_attributes
+from spotfi_cloud.access.rules import Account
 from spotfi_cloud.entrypoints.radius.account_cache import AccountCache
 from spotfi_cloud.entrypoints.radius.intake import Intake, Request
 from spotfi_cloud.entrypoints.radius.queue import RequestQueue
 from spotfi_cloud.kernel.clock import Clock
+from spotfi_cloud.kernel.errors import SpotFiError
+from spotfi_cloud.kernel.sealing import Sealer
 from spotfi_cloud.quotas import service as quotas
 from spotfi_cloud.radius import reply
 from spotfi_cloud.radius.attributes import AcctStatusType, AcctTerminateCause, Attr
@@ -19,11 +24,13 @@ from spotfi_cloud.radius.traffic import read_traffic
 from spotfi_cloud.sessions import service as sessions
 from spotfi_cloud.sessions.rules import AccountingEvent, EventKind, event_time
 
+_log = structlog.get_logger(__name__)
 _KINDS = {
     AcctStatusType.START: EventKind.START,
     AcctStatusType.INTERIM_UPDATE: EventKind.INTERIM,
     AcctStatusType.STOP: EventKind.STOP,
 }
+_GOING_ON = frozenset({AcctStatusType.START, AcctStatusType.INTERIM_UPDATE})
 _RESTARTS = frozenset({AcctStatusType.ACCOUNTING_ON, AcctStatusType.ACCOUNTING_OFF})
 _CAUSES = {cause.value: cause.name.lower().replace("_", "-") for cause in AcctTerminateCause}
 
@@ -31,9 +38,10 @@ _CAUSES = {cause.value: cause.name.lower().replace("_", "-") for cause in AcctTe
 class Accounting:
     """What happens to accounting requests once they are known to be genuine."""
 
-    def __init__(self, intake: Intake, cache: AccountCache, clock: Clock, default_zone: str) -> None:
+    def __init__(self, intake: Intake, cache: AccountCache, passwords: Sealer, clock: Clock, default_zone: str) -> None:
         self._intake = intake
         self._cache = cache
+        self._passwords = passwords
         self._clock = clock
         self._default_zone = default_zone
 
@@ -56,13 +64,40 @@ class Accounting:
         async with connection.pipeline(), connection.transaction():
             recorded = await sessions.record_accounting(connection, events)
             await quotas.record_usage(connection, recorded, clock=self._clock, default_zone=self._default_zone)
+        updated = await self._find_updated(connection, requests)
         for request in requests:
             self._cache.forget(request.login)
-            self._answer(request)
+            account = updated.get(request.login) if _takes_update(request) else None
+            self._answer(request, [] if account is None else _update(request, account))
 
-    def _answer(self, request: Request) -> None:
-        make = partial(reply.accounting_response, request.packet, request.nas.secret)
+    async def _find_updated(
+        self, connection: psycopg.AsyncConnection, requests: Sequence[Request]
+    ) -> dict[str, Account]:
+        """The accounts of the sessions whose NAS obeys what the response says; their usage is recorded, come what may."""
+        names = {request.login for request in requests if _takes_update(request)}
+        if not names:
+            return {}
+        try:
+            return await access.find_accounts(
+                connection, names, self._passwords, clock=self._clock, default_zone=self._default_zone
+            )
+        except (psycopg.Error, SpotFiError) as error:
+            _log.warning("limits_not_updated", error=str(error).strip())
+            return {}
+
+    def _answer(self, request: Request, attributes: Sequence[bytes] = ()) -> None:
+        make = partial(reply.accounting_response, request.packet, request.nas.secret, attributes)
         self._intake.answer(request, make, "accounted")
+
+
+def _takes_update(request: Request) -> bool:
+    return request.nas_kind.obeys_accounting_responses and request.packet.integer(Attr.ACCT_STATUS_TYPE) in _GOING_ON
+
+
+def _update(request: Request, account: Account) -> list[bytes]:
+    traffic = read_traffic(request.packet, request.nas_kind)
+    session_bytes = (traffic.up_bytes or 0) + (traffic.down_bytes or 0)
+    return update_attributes(account, request.nas_kind, session_bytes)
 
 
 def _event(request: Request) -> AccountingEvent | sessions.NasRestart:
@@ -72,7 +107,7 @@ def _event(request: Request) -> AccountingEvent | sessions.NasRestart:
     if status in _RESTARTS:
         cause = "nas-reboot" if status == AcctStatusType.ACCOUNTING_ON else "nas-shutdown"
         return sessions.NasRestart(nas.router_id, happened_at, cause)
-    traffic = read_traffic(packet, request.nas_kind)
+    traffic = read_traffic(packet, request.nas_kind, swapped=nas.swapped_counters)
     counts = traffic.up_bytes is not None or traffic.down_bytes is not None
     return AccountingEvent(
         kind=_KINDS[AcctStatusType(status or 0)],

@@ -55,8 +55,9 @@ class RadiusServer:
             Intake("auth", Code.ACCESS_REQUEST, self._directory, clock),
             Intake("acct", Code.ACCOUNTING_REQUEST, self._directory, clock),
         )
-        self._logins = logins = Authentication(auth, self._cache, LoginKeys.derive(secret_key), clock, default_zone)
-        accounting = Accounting(acct, self._cache, clock, default_zone)
+        keys = LoginKeys.derive(secret_key)
+        self._logins = logins = Authentication(auth, self._cache, keys, clock, default_zone)
+        accounting = Accounting(acct, self._cache, keys.passwords, clock, default_zone)
         self._queues = RequestQueue(database, auth, logins.decide), RequestQueue(database, acct, accounting.record)
         self._ports = (
             UdpPort(host, auth_port, auth.receive, shared=shared_ports),

@@ -33,3 +33,10 @@ def test_coovachilli_counts_for_the_guest() -> None:
 
 def test_a_nas_that_does_not_count_did_not_count_zero() -> None:
     assert read_traffic(interim(), NasKind.USPOT) == Traffic(up_bytes=None, down_bytes=None)
+
+
+@pytest.mark.parametrize("kind", NasKind)
+def test_a_nas_that_is_configured_otherwise_than_its_kind_is_read_as_it_is_configured(kind: NasKind) -> None:
+    for_nas, for_guest = (read_traffic(COUNTED, kind, swapped=swapped) for swapped in (False, True))
+    assert for_nas == Traffic(up_bytes=(1 << 32) + 10, down_bytes=20)
+    assert for_guest == Traffic(up_bytes=20, down_bytes=(1 << 32) + 10)
