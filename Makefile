@@ -52,9 +52,11 @@ test: $(VENV)/.tools ## everything `check` does, then integration and end-to-end
 	$(PYTEST) -n 2 tests/integration
 	$(PYTEST) tests/e2e
 
-test-long: $(VENV)/.tools ## faults, soaks, a million packets
+test-long: $(VENV)/.tools ## faults, soaks, a million packets; Debian's PostgreSQL 15; the agent on the oldest paho
 	@.ci/debian-packages
 	$(PYTEST) tests/long
+	SPOTFI_TEST_PG_BIN=/usr/lib/postgresql/15/bin $(PYTEST) -n 2 $(addprefix tests/integration/,access api billing fleet platform)
+	$(BIN)/tox -q -e py311-agent-paho1
 
 # --- measurements ---------------------------------------------------------------------------------------------
 
