@@ -5,6 +5,7 @@ documents every field; a test compares.
 """
 
 import difflib
+import ipaddress
 import os
 import socket
 import zoneinfo
@@ -68,6 +69,16 @@ def _url_of(*schemes: str, needs_host: bool = True) -> AfterValidator:
     return AfterValidator(check)
 
 
+def _networks(value: str) -> str:
+    for network in value.split(",") if value else ():
+        try:
+            ipaddress.ip_network(network.strip())
+        except ValueError:
+            msg = "it is not a list of addresses or networks, such as 172.18.0.0/16,10.0.0.5"
+            raise ValueError(msg) from None
+    return value
+
+
 def _address_with_at(value: str) -> str:
     name, at, host = value.rpartition("@")
     if not (name and at and host) or any(character.isspace() for character in value):
@@ -94,6 +105,7 @@ class Settings(BaseSettings):
     http_port: Port = 8080
     https_host: str = "0.0.0.0"  # noqa: S104 - browsers and routers come from anywhere; TLS only
     https_port: Port = 8443
+    trusted_proxies: Annotated[str, AfterValidator(_networks)] = ""
     public_url: Annotated[str, _url_of("https", "http")] = Field(
         default_factory=lambda known: f"https://{socket.gethostname()}:{known['https_port']}"
     )
@@ -137,6 +149,11 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Only what is passed in: `load` reads the variables."""
         return (init_settings,)
+
+    @property
+    def trusted_networks(self) -> list[str]:
+        """Networks whose TLS fronts may say whom they speak for, besides this machine."""
+        return [str(ipaddress.ip_network(each.strip())) for each in self.trusted_proxies.split(",") if each.strip()]
 
     @property
     def websocket_url(self) -> str:

@@ -1,24 +1,46 @@
 """Connections to PostgreSQL: SQLAlchemy for the many, plain psycopg for the hot paths. Only entrypoints commit."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from typing import Any
 
 import psycopg
-from sqlalchemy import make_url
+from sqlalchemy import event, make_url
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
+
+_CONNECT_TIMEOUT_S = 5
+
+
+def _bound_statements(timeout_s: int) -> Callable[[Any, object], None]:
+    def bound(connection: Any, _record: object) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET statement_timeout = '{timeout_s}s'")
+        connection.commit()
+
+    return bound
 
 
 class Database:
     """One installation's database as one process sees it.
 
+    A server that does not answer is an error after five seconds, and with `statement_timeout_s` so is a statement that takes
+    longer than that.
+
     `url` is a libpq URL: `postgresql://user:password@host/name`, or `postgresql:///name?host=/socket/directory&user=…`.
     """
 
-    def __init__(self, url: str, *, pool_size: int = 5) -> None:
+    def __init__(self, url: str, *, pool_size: int = 5, statement_timeout_s: int | None = None) -> None:
         self.url = url
         self._engine = create_async_engine(
-            make_url(url).set(drivername="postgresql+psycopg"), pool_size=pool_size, max_overflow=5, pool_pre_ping=True
+            make_url(url).set(drivername="postgresql+psycopg"),
+            pool_size=pool_size,
+            max_overflow=5,
+            pool_pre_ping=True,
+            pool_timeout=_CONNECT_TIMEOUT_S,
+            connect_args={"connect_timeout": _CONNECT_TIMEOUT_S},
         )
+        if statement_timeout_s is not None:
+            event.listen(self._engine.sync_engine, "connect", _bound_statements(statement_timeout_s))
         self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
 
     @asynccontextmanager

@@ -15,9 +15,10 @@ import spotfi_cloud.routers.endpoints
 import spotfi_cloud.sessions.endpoints
 import spotfi_cloud.subscribers.endpoints
 import spotfi_cloud.telemetry.endpoints
-from spotfi_cloud.entrypoints.api import health
+from spotfi_cloud.entrypoints.api import docs, health
 from spotfi_cloud.entrypoints.api.body_limit import BodyLimit
 from spotfi_cloud.entrypoints.api.csv_export import CsvExport
+from spotfi_cloud.entrypoints.api.deadline import Deadline
 from spotfi_cloud.entrypoints.api.metrics import RequestMetrics
 from spotfi_cloud.entrypoints.api.middleware import API_PREFIX, RequestLog, SecurityHeaders
 from spotfi_cloud.entrypoints.api.mqtt_tunnel import add_tunnel
@@ -69,17 +70,19 @@ def create_app(settings: Settings, database: Database, clock: Clock, *, ca_pem: 
         title="SpotFi",
         version="1",
         description=DESCRIPTION,
+        docs_url=None,
         redoc_url=None,
         generate_unique_id_function=operation_id,
         redirect_slashes=False,
     )
     _provide(app, settings, database, clock, ca_pem)
     app.include_router(health.router)
+    app.include_router(docs.router)
     for router in CAPABILITIES:
         app.include_router(router, prefix=API_PREFIX, dependencies=[Depends(_unit_of_work, scope="function")])
     add_tunnel(app, settings)
     add_problem_handlers(app)
-    for middleware in (CsvExport, BodyLimit, SecurityHeaders):
+    for middleware in (CsvExport, Deadline, BodyLimit, SecurityHeaders):
         app.add_middleware(middleware)
     app.add_middleware(RequestLog, metrics=app.state.metrics)
     return app

@@ -16,10 +16,10 @@ _log = structlog.get_logger("spotfi_cloud.request")
 API_PREFIX = "/api/v1"
 _QUIET_ROUTES = frozenset({"/healthz", "/readyz", "/metrics"})
 _NOTHING_BUT_DATA = "default-src 'none'; frame-ancestors 'none'"
-# The documentation's page loads Swagger UI the way FastAPI ships it.
+# Swagger UI sets styles from its script; everything it loads comes from here.
 _DOCS_POLICY = (
-    "default-src 'none'; connect-src 'self'; img-src 'self' data: https://fastapi.tiangolo.com; frame-ancestors 'none'; "
-    "script-src 'self' 'unsafe-inline' https://cdn.jsdelivr.net; style-src 'unsafe-inline' https://cdn.jsdelivr.net"
+    "default-src 'none'; connect-src 'self'; img-src 'self' data:; frame-ancestors 'none'; script-src 'self'; "
+    "style-src 'self' 'unsafe-inline'"
 )
 
 

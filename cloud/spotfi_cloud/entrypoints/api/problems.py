@@ -22,15 +22,15 @@ from spotfi_cloud.kernel.errors import (
     PeerError,
     RejectedError,
     SpotFiError,
-    TooManyError,
     StaleError,
+    TooManyError,
     UnauthenticatedError,
 )
 
 _log = structlog.get_logger(__name__)
 MEDIA_TYPE = "application/problem+json"
 _RETRY_AFTER_S = "2"
-_STATUSES: dict[type[SpotFiError], int] = {
+STATUSES: dict[type[SpotFiError], int] = {
     RejectedError: 422,
     UnauthenticatedError: 401,
     ForbiddenError: 403,
@@ -93,16 +93,17 @@ def stopping_problem() -> JSONResponse:
     return problem_response(503, "stopping", "The server is stopping. Try again in a moment.")
 
 
-def _status_of(error: SpotFiError) -> int:
-    for kind in type(error).__mro__:
-        if kind in _STATUSES:
-            return _STATUSES[kind]
+def status_of(error: type[SpotFiError]) -> int:
+    """The HTTP status of an error's family; 500 for an error of none."""
+    for kind in error.__mro__:
+        if kind in STATUSES:
+            return STATUSES[kind]
     return 500
 
 
 def _on_spotfi_error(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, SpotFiError)
-    status = _status_of(error)
+    status = status_of(type(error))
     if status == HTTPStatus.INTERNAL_SERVER_ERROR:
         _log.error("request_failed", code=error.code, error=error.message)
     errors = None if error.field is None else [FieldProblem(field=error.field, message=error.message)]

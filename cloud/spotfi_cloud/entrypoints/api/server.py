@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import signal
 import socket
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from pathlib import Path
 
 import structlog
@@ -18,9 +18,11 @@ from spotfi_cloud.storage.database import Database
 
 _log = structlog.get_logger(__name__)
 _POOL_SIZE = 10
+_STATEMENT_TIMEOUT_S = 15
 # Of the three seconds a role has to stop: what open requests and WebSockets get before they are cancelled.
 _GRACE_S = 1
 _BACKLOG = 1024
+_THIS_MACHINE = ("127.0.0.1", "::1")
 _MAX_WEBSOCKET_MESSAGE_BYTES = 1024 * 1024
 
 
@@ -40,7 +42,9 @@ async def serve(settings: Settings) -> None:
     with contextlib.ExitStack() as sockets:
         http = sockets.enter_context(_bind(settings.http_host, settings.http_port, "SPOTFI_HTTP_PORT"))
         https = sockets.enter_context(_bind(settings.https_host, settings.https_port, "SPOTFI_HTTPS_PORT"))
-        database = Database(settings.require_database_url(), pool_size=_POOL_SIZE)
+        database = Database(
+            settings.require_database_url(), pool_size=_POOL_SIZE, statement_timeout_s=_STATEMENT_TIMEOUT_S
+        )
         try:
             app = create_app(settings, database, SystemClock(), ca_pem=ca_pem)
             _log.info("api_started", http_port=settings.http_port, https_port=settings.https_port)
@@ -52,9 +56,9 @@ async def serve(settings: Settings) -> None:
 
 async def _serve_both(app: FastAPI, settings: Settings, http: socket.socket, https: socket.socket) -> None:
     servers = (
-        # A TLS front on this machine may say whom it speaks for; nobody else is believed.
-        (_Server(_config(app, proxy_headers=True)), http),
-        (_Server(_config(app, proxy_headers=False, settings=settings)), https),
+        # A TLS front on this machine, or one of those trusted, may say whom it speaks for; nobody else is believed.
+        (_Server(_config(app, trusted=[*_THIS_MACHINE, *settings.trusted_networks])), http),
+        (_Server(_config(app, settings=settings)), https),
     )
 
     def stop() -> None:
@@ -67,7 +71,7 @@ async def _serve_both(app: FastAPI, settings: Settings, http: socket.socket, htt
     await asyncio.gather(*(server.serve(sockets=[listener]) for server, listener in servers))
 
 
-def _config(app: FastAPI, *, proxy_headers: bool, settings: Settings | None = None) -> uvicorn.Config:
+def _config(app: FastAPI, *, trusted: Sequence[str] = (), settings: Settings | None = None) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         http="httptools",
@@ -78,8 +82,8 @@ def _config(app: FastAPI, *, proxy_headers: bool, settings: Settings | None = No
         log_config=None,
         access_log=False,
         server_header=False,
-        proxy_headers=proxy_headers,
-        forwarded_allow_ips=["127.0.0.1", "::1"],
+        proxy_headers=bool(trusted),
+        forwarded_allow_ips=list(trusted),
         timeout_graceful_shutdown=_GRACE_S,
         ssl_certfile=None if settings is None else settings.tls_cert_file,
         ssl_keyfile=None if settings is None else settings.tls_key_file,

@@ -45,6 +45,8 @@ def test_what_follows_from_a_setting_follows_its_value(tmp_path: Path) -> None:
         ("SPOTFI_ADMIN_EMAIL", "admin", "e-mail"),
         ("SPOTFI_SECRET_KEY", "short", "32 characters"),
         ("SPOTFI_LOG_LEVEL", "loud", "debug"),
+        ("SPOTFI_TRUSTED_PROXIES", "172.18.0.1/16", "172.18.0.0/16"),
+        ("SPOTFI_TRUSTED_PROXIES", "*", "172.18.0.0/16"),
     ],
 )
 def test_what_does_not_fit_is_named_in_one_sentence(variable: str, value: str, word: str) -> None:
@@ -53,6 +55,15 @@ def test_what_does_not_fit_is_named_in_one_sentence(variable: str, value: str, w
     assert caught.value.message.startswith(variable)
     assert word in caught.value.message
     assert "\n" not in caught.value.message
+
+
+def test_trusted_proxies_are_networks() -> None:
+    assert load({}).trusted_networks == []
+    assert load({"SPOTFI_TRUSTED_PROXIES": "172.18.0.0/16, 10.0.0.5,fd00::/8"}).trusted_networks == [
+        "172.18.0.0/16",
+        "10.0.0.5/32",
+        "fd00::/8",
+    ]
 
 
 @pytest.mark.parametrize("variable", ["SPOTFI_SECRET_KEY", "SPOTFI_DATABASE_URL"])
