@@ -63,11 +63,12 @@ _LOCK_ROWS = """
 SELECT given.n, sessions.id, sessions.subscriber_id, known_up_bytes, known_down_bytes, gigawords, session_time_s,
     up_bytes, down_bytes, started_at, updated_at, ended_at, stopped, terminate_cause, login, refused_updates
 FROM json_to_recordset(%s) AS given (n integer, router_id uuid, acct_session_id text, username text)
-JOIN sessions ON sessions.router_id = given.router_id AND sessions.acct_session_id = given.acct_session_id
-    AND sessions.username = given.username
-ORDER BY sessions.router_id, sessions.acct_session_id, sessions.username
-FOR NO KEY UPDATE OF sessions
+CROSS JOIN LATERAL (
+    SELECT * FROM sessions WHERE sessions.router_id = given.router_id
+        AND sessions.acct_session_id = given.acct_session_id AND sessions.username = given.username
+    OFFSET 0 FOR NO KEY UPDATE) AS sessions
 """
+"""One after the other in the order given (OFFSET 0 sees to it), which is that of the keys."""
 
 _MAKE_ROWS = """
 INSERT INTO sessions (id, router_id, host_id, acct_session_id, username, subscriber_id, known_up_bytes, known_down_bytes,

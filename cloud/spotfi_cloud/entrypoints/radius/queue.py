@@ -31,6 +31,8 @@ _COME_AGAIN = (
     psycopg.errors.UndefinedColumn,
 )
 
+_PLAN_AGAIN_S = 15.0
+"""A kept plan knows tables as they were: a first evening's grow a thousandfold before statistics are next taken."""
 _PLANNER = "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET jit = off"
 """Batches look rows up by key and nothing else. A plan made while a table was small must not read it whole once it is not."""
 
@@ -77,7 +79,11 @@ class RequestQueue:
                 async with await self._database.connect() as connection:
                     await connection.execute(_PLANNER)
                     retry_s = _FIRST_RETRY_S
+                    planned_s = time.monotonic()
                     while not connection.closed:
+                        if time.monotonic() - planned_s > _PLAN_AGAIN_S:
+                            await connection.execute("DISCARD PLANS")
+                            planned_s = time.monotonic()
                         await self._work_off(connection, await self._next_batch())
             except (psycopg.OperationalError, psycopg.InterfaceError, OSError) as error:
                 _log.warning("database_away", port=self._intake.name, error=str(error).strip(), retry_in_s=retry_s)
