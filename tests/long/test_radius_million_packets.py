@@ -8,6 +8,7 @@ import pytest
 
 from spotfi_cloud.radius.authenticity import verify_request
 from spotfi_cloud.radius.errors import PacketError
+from spotfi_cloud.radius.mschap import read_mschap
 from spotfi_cloud.radius.nas_kind import NasKind
 from spotfi_cloud.radius.packet import Packet, decode
 from spotfi_cloud.radius.passwords import check_chap, check_pap
@@ -57,6 +58,7 @@ def read(packet: Packet) -> None:
         packet.integer(kind)
     packet.vendor(14559, 3)
     read_traffic(packet, NasKind.GENERIC)
+    read_mschap(packet)
     check_pap(packet, b"secret", b"password")
     check_chap(packet, b"password")
 

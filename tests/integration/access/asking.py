@@ -58,7 +58,10 @@ async def ask(request: bytes, port: int, address: str = "127.0.0.1") -> Packet:
             try:
                 async with asyncio.timeout(1):
                     reply = decode(await loop.sock_recv(asking, 4096))
-            except (TimeoutError, ConnectionRefusedError):
+            except TimeoutError:
+                continue
+            except ConnectionRefusedError:  # it is still starting
+                await asyncio.sleep(0.5)
                 continue
             verify_reply(reply, decode(request).authenticator, SECRET)
             return reply

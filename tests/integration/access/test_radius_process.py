@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -13,6 +14,12 @@ from pathlib import Path
 
 import pytest
 
+from spotfi_cloud.entrypoints.embedded.certificates import ensure_certificates, issue_client_certificate
+from spotfi_cloud.entrypoints.settings import Settings
+from spotfi_cloud.kernel.clock import SystemClock
+from spotfi_cloud.radius.authenticity import sign_access_request
+from spotfi_cloud.radius.codes import Code
+from tests.integration.access.asking import access_request, ask
 from tests.integration.access.conftest import PASSWORD, SECRET, SECRET_KEY, Place
 from tests.integration.access.radius_peer import radclient, received
 
@@ -25,7 +32,9 @@ def free_port() -> int:
 
 
 @contextmanager
-def role(database_url: str, folder: Path, *, processes: int, auth_port: int) -> "Iterator[subprocess.Popen[bytes]]":
+def role(
+    database_url: str, folder: Path, *, processes: int, auth_port: int, **more: str
+) -> "Iterator[subprocess.Popen[bytes]]":
     environ = {
         **os.environ,
         "SPOTFI_DATA_DIR": str(folder),
@@ -35,6 +44,7 @@ def role(database_url: str, folder: Path, *, processes: int, auth_port: int) -> 
         "SPOTFI_RADIUS_AUTH_PORT": str(auth_port),
         "SPOTFI_RADIUS_ACCT_PORT": str(free_port()),
         "SPOTFI_RADSEC_PORT": "0",
+        **more,
         "SPOTFI_RADIUS_PROCESSES": str(processes),
     }
     process = subprocess.Popen(
@@ -63,6 +73,33 @@ async def test_it_serves_and_stops_within_three_seconds(
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=5) == 0
         assert time.monotonic() - began < 3
+
+
+async def test_twins_share_the_ports_of_both_families_and_that_of_radsec(
+    place: Place, database_url: str, tmp_path: Path
+) -> None:
+    settings = Settings(data_dir=tmp_path, public_url="https://localhost:8443")
+    ensure_certificates(settings, SystemClock())
+    issued = issue_client_certificate(settings, "sf-one", SystemClock().now())
+    (tmp_path / "nas.pem").write_text(issued.certificate_pem + issued.private_key_pem)
+    await place.add_nas("sf-one", address=None, radsec_certificate_sha256=issued.sha256)
+    await place.add_subscriber("ada", await place.add_plan(max_sessions=None))
+    port, radsec_port = free_port(), free_port()
+    more = {"SPOTFI_RADIUS_HOST": "::", "SPOTFI_RADSEC_PORT": str(radsec_port)}
+    with role(database_url, tmp_path, processes=2, auth_port=port, **more):
+        for address in ("127.0.0.1", "::1") * 4:  # each from a port of its own: the kernel chooses either process
+            assert (await ask(access_request("ada", PASSWORD), port, address)).code == Code.ACCESS_ACCEPT
+        context = ssl.create_default_context(cafile=str(settings.tls_ca_file))
+        context.load_cert_chain(tmp_path / "nas.pem")
+        status = sign_access_request(1, bytes(16), b"radsec", [], code=Code.STATUS_SERVER)
+        for address in ("127.0.0.1", "::1") * 4:
+            reader, writer = await asyncio.open_connection(
+                address, radsec_port, ssl=context, server_hostname="localhost"
+            )
+            writer.write(status)
+            assert (await reader.readexactly(4))[0] == Code.ACCESS_ACCEPT
+            writer.close()
+            await writer.wait_closed()
 
 
 async def test_the_twins_end_with_a_parent_that_was_killed(place: Place, database_url: str, tmp_path: Path) -> None:
