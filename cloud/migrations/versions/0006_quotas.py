@@ -11,7 +11,7 @@ depends_on = None
 
 _TEXT = sa.Text(collation="C")
 _INSTANT = postgresql.TIMESTAMP(timezone=True)
-_UNPROVED = sa.text("proved_at IS NULL")
+_UNDER_WAY = sa.text("state NOT IN ('proved', 'lapsed')")
 
 
 def upgrade() -> None:
@@ -35,17 +35,19 @@ def upgrade() -> None:
         sa.Column("next_attempt_at", _INSTANT, nullable=False),
         sa.Column("attempted_at", _INSTANT),
         sa.Column("proved_at", _INSTANT),
-        sa.CheckConstraint("reason IN ('quota', 'manual')", "reason"),
-        sa.CheckConstraint("state IN ('pending', 'sent', 'acknowledged', 'refused', 'unreachable', 'proved')", "state"),
+        sa.CheckConstraint("reason IN ('quota', 'disabled', 'manual')", "reason"),
+        sa.CheckConstraint(
+            "state IN ('pending', 'sent', 'acknowledged', 'refused', 'unreachable', 'proved', 'lapsed')", "state"
+        ),
     )
     op.create_index(
-        "uq_enforcements_unproved_session_id",
+        "uq_enforcements_under_way_session_id",
         "enforcements",
         ["session_id"],
         unique=True,
-        postgresql_where=_UNPROVED,
+        postgresql_where=_UNDER_WAY,
     )
-    op.create_index("ix_enforcements_due", "enforcements", ["next_attempt_at"], postgresql_where=_UNPROVED)
+    op.create_index("ix_enforcements_due", "enforcements", ["next_attempt_at"], postgresql_where=_UNDER_WAY)
     op.create_index("ix_enforcements_session_id", "enforcements", ["session_id"])
     op.execute("ALTER TABLE quota_balances SET (fillfactor = 70)")
 

@@ -34,6 +34,13 @@ def is_acknowledged(answer: Packet) -> bool:
     return answer.code == Code.DISCONNECT_ACK
 
 
+def knows_no_session(answer: Packet) -> bool:
+    """Whether the NAS says that it has no such session (RFC 5176 §3.5)."""
+    return (
+        answer.code == Code.DISCONNECT_NAK and answer.integer(Attr.ERROR_CAUSE) == ErrorCause.SESSION_CONTEXT_NOT_FOUND
+    )
+
+
 def answer_in_words(answer: Packet) -> str:
     """What the NAS said, for people."""
     if is_acknowledged(answer):

@@ -82,11 +82,13 @@ INSERT INTO enforcements (id, session_id, subscriber_id, reason, state, attempts
 SELECT given.id, given.session_id, given.subscriber_id, given.reason, given.state, 0, '', given.at, given.at
 FROM json_to_recordset(%s) AS given (
     id uuid, session_id uuid, subscriber_id uuid, reason text, state text, at timestamptz)
-ON CONFLICT (session_id) WHERE proved_at IS NULL DO NOTHING
+ON CONFLICT (session_id) WHERE state NOT IN ('proved', 'lapsed') DO NOTHING
 RETURNING subscriber_id
 """
 
-_PROVE = "UPDATE enforcements SET state = %s, proved_at = %s WHERE session_id = ANY(%s) AND proved_at IS NULL"
+_PROVE = """
+UPDATE enforcements SET state = %s, proved_at = %s WHERE session_id = ANY(%s) AND state NOT IN ('proved', 'lapsed')
+"""
 
 
 class GrownBalance(NamedTuple):

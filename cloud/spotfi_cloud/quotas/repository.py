@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import exists, func, or_, select, text, update
@@ -23,6 +23,7 @@ from spotfi_cloud.subscribers.tables import Subscriber
 
 Enforcement = tables.Enforcement
 QuotaBalance = tables.QuotaBalance
+_UNDER_WAY = text("enforcements.state NOT IN ('proved', 'lapsed')")
 
 
 class EnforcementView(NamedTuple):
@@ -52,6 +53,8 @@ class DueEnforcement:
 
     enforcement_id: UUID
     attempts: int
+    last_answer: str
+    session_id: UUID
     router_id: UUID
     username: str
     acct_session_id: str
@@ -113,21 +116,24 @@ def _view(item: tables.Enforcement) -> EnforcementView:
     )
 
 
-async def add_manual(session: AsyncSession, session_id: UUID, subscriber_id: UUID | None, now: datetime) -> None:
-    values = {
+def _new_values(session_id: UUID, subscriber_id: UUID | None, reason: Reason, now: datetime) -> dict[str, Any]:
+    return {
         "id": new_id(),
         "session_id": session_id,
         "subscriber_id": subscriber_id,
-        "reason": Reason.MANUAL.value,
+        "reason": reason.value,
         "state": EnforcementState.PENDING.value,
         "attempts": 0,
         "answer": "",
         "created_at": now,
         "next_attempt_at": now,
     }
-    unproved = text("proved_at IS NULL")
+
+
+async def add_manual(session: AsyncSession, session_id: UUID, subscriber_id: UUID | None, now: datetime) -> None:
+    values = _new_values(session_id, subscriber_id, Reason.MANUAL, now)
     statement = insert(Enforcement).values(values)
-    await session.execute(statement.on_conflict_do_nothing(index_elements=["session_id"], index_where=unproved))
+    await session.execute(statement.on_conflict_do_nothing(index_elements=["session_id"], index_where=_UNDER_WAY))
 
 
 async def lock_due(session: AsyncSession, now: datetime, limit: int) -> list[DueEnforcement]:
@@ -136,6 +142,8 @@ async def lock_due(session: AsyncSession, now: datetime, limit: int) -> list[Due
         select(
             Enforcement.id,
             Enforcement.attempts,
+            Enforcement.answer,
+            Session.id,
             Session.router_id,
             Session.username,
             Session.acct_session_id,
@@ -145,7 +153,7 @@ async def lock_due(session: AsyncSession, now: datetime, limit: int) -> list[Due
             has_agent,
         )
         .join(Session, Session.id == Enforcement.session_id)
-        .where(Enforcement.proved_at.is_(None), Enforcement.next_attempt_at <= now)
+        .where(_UNDER_WAY, Enforcement.next_attempt_at <= now)
         .order_by(Enforcement.next_attempt_at)
         .limit(limit)
         .with_for_update(of=Enforcement, skip_locked=True)
@@ -166,13 +174,33 @@ async def plan_next(session: AsyncSession, due: Sequence[DueEnforcement], now: d
 
 
 async def next_due_at(session: AsyncSession) -> datetime | None:
-    statement = select(func.min(Enforcement.next_attempt_at)).where(Enforcement.proved_at.is_(None))
+    statement = select(func.min(Enforcement.next_attempt_at)).where(_UNDER_WAY)
     return await session.scalar(statement)
 
 
 async def set_answer(session: AsyncSession, enforcement_id: UUID, state: EnforcementState, answer: str) -> None:
-    unproved = update(Enforcement).where(Enforcement.id == enforcement_id, Enforcement.proved_at.is_(None))
+    unproved = update(Enforcement).where(Enforcement.id == enforcement_id, _UNDER_WAY)
     await session.execute(unproved.values(state=state.value, answer=answer))
+
+
+async def lapse(session: AsyncSession, session_ids: Sequence[UUID]) -> None:
+    ended = update(Enforcement).where(Enforcement.session_id.in_(session_ids), _UNDER_WAY)
+    await session.execute(ended.values(state=EnforcementState.LAPSED.value))
+
+
+async def add_for_disabled(session: AsyncSession, now: datetime) -> int:
+    """Enforcements for the open sessions of subscribers who are disabled; how many are new."""
+    open_ones = (
+        select(Session.id, Session.subscriber_id)
+        .join(Subscriber, Subscriber.id == Session.subscriber_id)
+        .where(Session.ended_at.is_(None), Subscriber.disabled_at.is_not(None))
+    )
+    rows = [_new_values(row[0], row[1], Reason.DISABLED, now) for row in await session.execute(open_ones)]
+    if not rows:
+        return 0
+    statement = insert(Enforcement).values(rows)
+    statement = statement.on_conflict_do_nothing(index_elements=["session_id"], index_where=_UNDER_WAY)
+    return len(list(await session.execute(statement.returning(Enforcement.id))))
 
 
 async def find_differences(session: AsyncSession) -> list[BalanceDifference]:

@@ -19,11 +19,12 @@ class Reason(StrEnum):
     """Why a session must end."""
 
     QUOTA = "quota"
+    DISABLED = "disabled"
     MANUAL = "manual"
 
 
 class EnforcementState(StrEnum):
-    """How far ending a session got. All but `proved` are tried again."""
+    """How far ending a session got. All are tried again but `proved` and `lapsed`: the NAS fell silent, or knows none."""
 
     PENDING = "pending"
     SENT = "sent"
@@ -31,6 +32,7 @@ class EnforcementState(StrEnum):
     REFUSED = "refused"
     UNREACHABLE = "unreachable"
     PROVED = "proved"
+    LAPSED = "lapsed"
 
 
 @dataclass(slots=True)

@@ -34,6 +34,9 @@ __all__ = [
     "Usage",
     "claim_due",
     "disconnect_session",
+    "end_lost_session",
+    "end_silent_sessions",
+    "enforce_disabled",
     "enforcement_of",
     "next_due_at",
     "record_answer",
@@ -191,6 +194,24 @@ async def next_due_at(session: AsyncSession) -> datetime | None:
 async def record_answer(session: AsyncSession, enforcement_id: UUID, state: EnforcementState, answer: str) -> None:
     """What came of an attempt; nothing where the session's end has been proved meanwhile."""
     await repository.set_answer(session, enforcement_id, state, answer)
+
+
+async def enforce_disabled(session: AsyncSession, *, clock: Clock) -> int:
+    """Have the open sessions of disabled subscribers end, where they are not about to; how many."""
+    return await repository.add_for_disabled(session, clock.now())
+
+
+async def end_silent_sessions(session: AsyncSession, *, clock: Clock) -> int:
+    """End sessions whose NAS has missed three updates; what was to end them lapses. How many: 0 when none are left."""
+    ended = await sessions.end_silent_sessions(session, clock=clock)
+    await repository.lapse(session, ended)
+    return len(ended)
+
+
+async def end_lost_session(session: AsyncSession, session_id: UUID) -> None:
+    """End a session its NAS knows nothing of, at the time it was last heard of; what was to end it lapses."""
+    await sessions.end_lost_session(session, session_id)
+    await repository.lapse(session, [session_id])
 
 
 async def verify(session: AsyncSession) -> list[str]:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from spotfi_cloud.storage.base import Base
 
-_UNPROVED = text("proved_at IS NULL")
+_UNDER_WAY = text("state NOT IN ('proved', 'lapsed')")
 
 
 class QuotaBalance(Base):
@@ -23,14 +23,16 @@ class QuotaBalance(Base):
 
 
 class Enforcement(Base):
-    """One session's way out: `answer` is what its NAS said last. At most one per session is not yet proved."""
+    """One session's way out: `answer` is what its NAS said last. At most one per session is under way."""
 
     __tablename__ = "enforcements"
     __table_args__ = (
-        CheckConstraint("reason IN ('quota', 'manual')", "reason"),
-        CheckConstraint("state IN ('pending', 'sent', 'acknowledged', 'refused', 'unreachable', 'proved')", "state"),
-        Index("uq_enforcements_unproved_session_id", "session_id", unique=True, postgresql_where=_UNPROVED),
-        Index("ix_enforcements_due", "next_attempt_at", postgresql_where=_UNPROVED),
+        CheckConstraint("reason IN ('quota', 'disabled', 'manual')", "reason"),
+        CheckConstraint(
+            "state IN ('pending', 'sent', 'acknowledged', 'refused', 'unreachable', 'proved', 'lapsed')", "state"
+        ),
+        Index("uq_enforcements_under_way_session_id", "session_id", unique=True, postgresql_where=_UNDER_WAY),
+        Index("ix_enforcements_due", "next_attempt_at", postgresql_where=_UNDER_WAY),
         Index("ix_enforcements_session_id", "session_id"),
     )
 

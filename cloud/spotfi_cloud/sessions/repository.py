@@ -5,11 +5,12 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from spotfi_cloud.hosts.scope import Scope
 from spotfi_cloud.kernel.periods import Period
+from spotfi_cloud.plans.tables import Plan
 from spotfi_cloud.sessions import tables
 from spotfi_cloud.storage.pages import AnyRow, AnySelect, PageQuery, Slice, Sorting, fetch_page
 from spotfi_cloud.subscribers.tables import Subscriber
@@ -17,6 +18,10 @@ from spotfi_cloud.subscribers.tables import Subscriber
 Session = tables.Session
 UsageQuarter = tables.UsageQuarter
 _MASK = "•••"
+_SILENT_AFTER_INTERIMS = 3
+_SILENT_AFTER_S = 900
+_USUAL_INTERIM_S = 300
+_MOST_AT_ONCE = 500
 
 
 class RouterUsage(NamedTuple):
@@ -90,6 +95,30 @@ async def list_sessions(
 async def find_session(session: AsyncSession, scope: Scope, session_id: UUID) -> SessionView | None:
     row = (await session.execute(_views(scope).where(Session.id == session_id))).first()
     return None if row is None else _view(row)
+
+
+_LOST = {"ended_at": Session.updated_at, "terminate_cause": "lost-contact"}
+
+
+async def end_silent(session: AsyncSession, now: datetime) -> list[UUID]:
+    interval_s = func.coalesce(Plan.interim_interval_s, _USUAL_INTERIM_S)
+    silent_s = func.greatest(_SILENT_AFTER_S, _SILENT_AFTER_INTERIMS * interval_s)
+    silent = (
+        select(Session.id)
+        .outerjoin(Subscriber, Subscriber.id == Session.subscriber_id)
+        .outerjoin(Plan, Plan.id == Subscriber.plan_id)
+        .where(Session.ended_at.is_(None), Session.heard_at < now - func.make_interval(0, 0, 0, 0, 0, 0, silent_s))
+        .order_by(Session.router_id, Session.acct_session_id, Session.username)
+        .limit(_MOST_AT_ONCE)
+        .with_for_update(of=Session, key_share=True, skip_locked=True)
+    )
+    ids = list(await session.scalars(silent))
+    await session.execute(update(Session).where(Session.id.in_(ids)).values(_LOST))
+    return ids
+
+
+async def end_lost(session: AsyncSession, session_id: UUID) -> None:
+    await session.execute(update(Session).where(Session.id == session_id, Session.ended_at.is_(None)).values(_LOST))
 
 
 def _sums(*conditions: ColumnElement[bool]) -> AnySelect:

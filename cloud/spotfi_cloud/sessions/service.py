@@ -10,6 +10,7 @@ import psycopg
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from spotfi_cloud.hosts.scope import Scope
+from spotfi_cloud.kernel.clock import Clock
 from spotfi_cloud.kernel.errors import NotFoundError
 from spotfi_cloud.kernel.periods import Period, quarter_of
 from spotfi_cloud.sessions import batch, repository
@@ -25,6 +26,8 @@ __all__ = [
     "SessionFilter",
     "SessionView",
     "UsageDelta",
+    "end_lost_session",
+    "end_silent_sessions",
     "get_session",
     "list_sessions",
     "record_accounting",
@@ -130,6 +133,19 @@ async def usage_by_router(session: AsyncSession, host_id: UUID, start: datetime,
 async def usage_of_subscriber(session: AsyncSession, subscriber_id: UUID, period: Period) -> list[RouterUsage]:
     """Bytes of one subscriber in a period on each router, whoever's it is, by router id."""
     return await repository.sum_of_subscriber(session, subscriber_id, period)
+
+
+async def end_silent_sessions(session: AsyncSession, *, clock: Clock) -> list[UUID]:
+    """End open sessions whose NAS has missed three updates, as of when they were last heard of; the ids of some of them.
+
+    Their usage stays, and they open again when the NAS speaks of them.
+    """
+    return await repository.end_silent(session, clock.now())
+
+
+async def end_lost_session(session: AsyncSession, session_id: UUID) -> None:
+    """End one session in the same way; nothing where it has ended."""
+    await repository.end_lost(session, session_id)
 
 
 async def verify(session: AsyncSession) -> list[str]:

@@ -1,12 +1,12 @@
 """One request that the database cannot take must not take the others of its batch with it."""
 
 import asyncio
+import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
 import psycopg
-from prometheus_client import REGISTRY
 
 from spotfi_cloud.entrypoints.radius.duplicates import key_of
 from spotfi_cloud.entrypoints.radius.intake import Intake, Request
@@ -28,7 +28,7 @@ def request(number: int) -> Request:
     packet = decode(accounting_request(b"secret", number % 256, {Attr.ACCT_SESSION_TIME: number}))
     origin = MemoryOrigin()
     key = key_of(packet, origin.address, origin.port)
-    return Request(packet, NAS, origin, key, datetime(2026, 11, 1, tzinfo=UTC))
+    return Request(packet, NAS, origin, key, datetime(2026, 11, 1, tzinfo=UTC), "", time.monotonic())
 
 
 async def test_the_request_at_fault_is_found_and_the_others_are_answered(database: Database) -> None:
@@ -40,8 +40,8 @@ async def test_the_request_at_fault_is_found_and_the_others_are_answered(databas
             await connection.execute("SELECT 1 / (1 - count(*)) FROM unnest(%s::int[]) n WHERE n = 77", (numbers,))
         answered.extend(numbers)
 
-    failed = {"port": "test", "reason": "failed"}
-    queue = RequestQueue(database, Intake("test", Code.ACCOUNTING_REQUEST, NasDirectory(), SystemClock()), work)
+    intake = Intake("test", Code.ACCOUNTING_REQUEST, NasDirectory(), SystemClock())
+    queue = RequestQueue(database, intake, work)
     for number in range(1, 201):
         assert queue.put(request(number))
     running = asyncio.create_task(queue.run())
@@ -50,4 +50,4 @@ async def test_the_request_at_fault_is_found_and_the_others_are_answered(databas
     await asyncio.gather(running, return_exceptions=True)
 
     assert sorted(answered) == [number for number in range(1, 201) if number != 77]
-    assert REGISTRY.get_sample_value("spotfi_radius_dropped_total", failed) == 1
+    assert intake.tally.take() == {(NAS.router_id, "failed", False): 1}

@@ -1,8 +1,12 @@
-"""One UDP socket for Disconnect-Requests: many under way, each answer matched by sender, identifier and digest."""
+"""UDP sockets for Disconnect-Requests, one of IPv4 and one of IPv6.
+
+Many are under way; each answer is matched by sender, identifier and digest.
+"""
 
 import asyncio
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import count
 from typing import cast
@@ -34,26 +38,31 @@ class DisconnectSocket(asyncio.DatagramProtocol):
     """Asks NASes and hands out their genuine answers."""
 
     def __init__(self) -> None:
-        self._transport: asyncio.DatagramTransport | None = None
+        self._transports: dict[int, asyncio.DatagramTransport] = {}
+        """By address family."""
         self._asked: dict[tuple[Peer, int], _Asked] = {}
         self._numbers = count()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = cast("asyncio.DatagramTransport", transport)
+        family = transport.get_extra_info("socket").family
+        self._transports[family] = cast("asyncio.DatagramTransport", transport)
 
     def close(self) -> None:
-        if self._transport is not None:
-            self._transport.close()
+        for transport in self._transports.values():
+            transport.close()
 
     async def ask(self, peer: Peer, secret: bytes, make: Callable[[int], bytes]) -> Packet:
         """The NAS's answer to the request that `make` builds for an identifier. NoAnswerError where there is none."""
+        transport = self._transports.get(socket.AF_INET6 if ":" in peer[0] else socket.AF_INET)
+        if transport is None:
+            msg = "cannot be reached: this machine has no IPv6"
+            raise NoAnswerError(msg)
         place = (peer, self._free_identifier(peer))
         request = make(place[1])
         answer = asyncio.get_running_loop().create_future()
         self._asked[place] = _Asked(answer, request[_AUTHENTICATOR], secret)
         try:
-            if self._transport is not None:
-                self._transport.sendto(request, peer)
+            transport.sendto(request, peer)
             return await asyncio.wait_for(answer, _ANSWER_WITHIN_S)
         except TimeoutError:
             msg = "no answer"
@@ -85,11 +94,13 @@ class DisconnectSocket(asyncio.DatagramProtocol):
 
 
 async def open_disconnect_socket() -> DisconnectSocket:
-    """A socket for NASes on IPv4, on a port the system chooses."""
-    loop = asyncio.get_running_loop()
-    _, protocol = await loop.create_datagram_endpoint(
-        DisconnectSocket,
+    """For NASes on IPv4 and, where the machine has it, IPv6; on ports the system chooses."""
+    loop, protocol = asyncio.get_running_loop(), DisconnectSocket()
+    await loop.create_datagram_endpoint(
+        lambda: protocol,
         local_addr=("0.0.0.0", 0),  # noqa: S104 - answers come from wherever the NAS is; each is authenticated
         family=socket.AF_INET,
     )
+    with suppress(OSError):
+        await loop.create_datagram_endpoint(lambda: protocol, local_addr=("::", 0), family=socket.AF_INET6)
     return protocol

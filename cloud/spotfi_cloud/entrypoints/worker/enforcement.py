@@ -11,7 +11,12 @@ from uuid import UUID
 import structlog
 from sqlalchemy.exc import DBAPIError
 
-from spotfi_cloud.access.disconnects import answer_in_words, disconnect_request, is_acknowledged
+from spotfi_cloud.access.disconnects import (
+    answer_in_words,
+    disconnect_request,
+    is_acknowledged,
+    knows_no_session,
+)
 from spotfi_cloud.entrypoints.worker.disconnecting import DisconnectSocket, NoAnswerError, open_disconnect_socket
 from spotfi_cloud.entrypoints.worker.loops import Loop
 from spotfi_cloud.kernel.clock import Clock
@@ -126,7 +131,7 @@ class Enforcer:
             )
 
     async def _try(self, item: DueEnforcement) -> None:
-        state, answer = await self._ask(item)
+        state, answer, unknown = await self._ask(item)
         _log.info(
             "disconnect_tried",
             enforcement_id=str(item.enforcement_id),
@@ -136,14 +141,17 @@ class Enforcer:
         )
         async with self._database.unit_of_work() as session:
             await quotas.record_answer(session, item.enforcement_id, state, answer)
+            if unknown and item.last_answer == answer:  # said twice: no Stop will come
+                await quotas.end_lost_session(session, item.session_id)
 
-    async def _ask(self, item: DueEnforcement) -> tuple[EnforcementState, str]:
+    async def _ask(self, item: DueEnforcement) -> tuple[EnforcementState, str, bool]:
+        """How far it got, what the NAS said, and whether it said that it has no such session."""
         nas = (await self._nas_list()).get(item.router_id)
         if nas is None:
-            return EnforcementState.UNREACHABLE, "the router was revoked or deleted"
+            return EnforcementState.UNREACHABLE, "the router was revoked or deleted", False
         host = nas.address or item.nas_address
         if not host:
-            return EnforcementState.UNREACHABLE, "the router's address is not known"
+            return EnforcementState.UNREACHABLE, "the router's address is not known", False
         make = partial(
             disconnect_request,
             NasKind(nas.nas_kind.value),
@@ -155,9 +163,9 @@ class Enforcer:
         try:
             packet = await self._disconnects.ask((host, nas.coa_port), nas.secret, make)
         except NoAnswerError as error:
-            return EnforcementState.SENT, str(error)
+            return EnforcementState.SENT, str(error), False
         state = EnforcementState.ACKNOWLEDGED if is_acknowledged(packet) else EnforcementState.REFUSED
-        return state, answer_in_words(packet)
+        return state, answer_in_words(packet), knows_no_session(packet)
 
     async def _nas_list(self) -> dict[UUID, Nas]:
         """Every NAS, read again after something about routers has changed."""
