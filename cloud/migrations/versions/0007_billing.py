@@ -1,7 +1,8 @@
-"""Tariffs, invoices with their lines and files, the counter of invoice numbers."""
+"""Tariffs, invoices with their lines and files, the counter of invoice numbers; events of the fleet."""
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision = "0007_billing"
 down_revision = "0006_quotas"
@@ -11,6 +12,34 @@ depends_on = None
 _TEXT = sa.Text(collation="C")
 _INSTANT = sa.TIMESTAMP(timezone=True)
 _PERCENT = sa.Numeric(7, 4)
+
+_EVENT_SOURCES = (
+    (
+        "router_presence",
+        "tell_presence",
+        "INSERT INTO events (kind, host_id, router_id, subject_id, data) "
+        "SELECT CASE WHEN NEW.online THEN 'router.online' ELSE 'router.offline' END, r.host_id, r.id, r.id, "
+        "jsonb_build_object('name', r.name) FROM routers r WHERE r.id = NEW.router_id;",
+        "OLD.online IS DISTINCT FROM NEW.online",
+    ),
+    (
+        "commands",
+        "tell_command",
+        "INSERT INTO events (kind, host_id, router_id, subject_id, data) "
+        "SELECT 'command.' || NEW.state, r.host_id, r.id, NEW.id, jsonb_build_object('kind', NEW.kind) "
+        "FROM routers r WHERE r.id = NEW.router_id;",
+        "OLD.state IS DISTINCT FROM NEW.state",
+    ),
+    (
+        "enforcements",
+        "tell_enforcement",
+        "INSERT INTO events (kind, host_id, router_id, subject_id, data) "
+        "SELECT 'enforcement.' || NEW.state, s.host_id, s.router_id, NEW.id, "
+        "jsonb_build_object('session_id', s.id, 'reason', NEW.reason) FROM sessions s WHERE s.id = NEW.session_id;",
+        "OLD.state IS DISTINCT FROM NEW.state",
+    ),
+)
+"""(table, function, what it writes of the row, which updates are told)."""
 
 
 def upgrade() -> None:
@@ -93,8 +122,43 @@ def _create_parts() -> None:
         sa.PrimaryKeyConstraint("series", name="pk_invoice_counters"),
     )
     op.bulk_insert(counters, [{"series": "invoice", "last_number": 0}])
+    _create_events()
+
+
+def _create_events() -> None:
+    """Events of the fleet, written by triggers: whoever changes a row need not know of them."""
+    op.create_table(
+        "events",
+        sa.Column("tx", sa.BigInteger(), server_default=sa.text("pg_current_xact_id()::text::bigint"), nullable=False),
+        sa.Column("number", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("at", _INSTANT, server_default=sa.func.now(), nullable=False),
+        sa.Column("kind", _TEXT, nullable=False),
+        sa.Column("host_id", sa.Uuid(), nullable=True),
+        sa.Column("router_id", sa.Uuid(), nullable=True),
+        sa.Column("subject_id", sa.Uuid(), nullable=False),
+        sa.Column("data", postgresql.JSONB(), nullable=False),
+        sa.PrimaryKeyConstraint("tx", "number", name="pk_events"),
+    )
+    op.create_index("ix_events_at", "events", ["at"])
+    for table, function, body, when in _EVENT_SOURCES:
+        op.execute(
+            f"CREATE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {body} "
+            "PERFORM pg_notify('events', ''); RETURN NULL; END $$"
+        )
+        op.execute(
+            f"CREATE TRIGGER {function}_insert AFTER INSERT ON {table} FOR EACH ROW EXECUTE FUNCTION {function}()"
+        )
+        op.execute(
+            f"CREATE TRIGGER {function}_update AFTER UPDATE ON {table} FOR EACH ROW WHEN ({when}) "
+            f"EXECUTE FUNCTION {function}()"
+        )
 
 
 def downgrade() -> None:
+    for table, function, _, _ in _EVENT_SOURCES:
+        op.execute(f"DROP TRIGGER {function}_insert ON {table}")
+        op.execute(f"DROP TRIGGER {function}_update ON {table}")
+        op.execute(f"DROP FUNCTION {function}()")
+    op.drop_table("events")
     for table in ("invoice_counters", "invoice_files", "invoice_lines", "invoices", "tariffs"):
         op.drop_table(table)

@@ -25,6 +25,7 @@ class Channel(StrEnum):
     ROUTER_ACCESS = "router_access"  # [router id]: key made, rotated or revoked; heard by the broker
     COMMANDS = "commands"  # [router id]: a command was queued or cancelled; heard by ingest
     ENFORCEMENT = "enforcement"  # [subscriber id]: sessions must end; heard by worker
+    EVENTS = "events"  # []: something happened in the fleet; sent by triggers, heard by api
     ACCESS = "access"  # ["subscriber" | "plan" | "router" | "host"]: what radius has cached is stale
 
 

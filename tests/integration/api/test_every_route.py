@@ -24,10 +24,15 @@ PUBLIC = {
     "GET /metrics",
     "POST /api/v1/auth/token",
     "POST /api/v1/auth/refresh",
+    "POST /api/v1/auth/password-reset",
+    "POST /api/v1/auth/password",
     "GET /api/v1/enrolment/ca",
     "POST /api/v1/enrolment",
 }
 """Answered without a login."""
+
+DEVICES = {"GET /api/v1/device/speed", "POST /api/v1/device/speed"}
+"""Answered to a router's own key (tests/integration/fleet/test_device.py), and to no person."""
 
 ANYONE = {
     "GET /api/v1/auth/me",
@@ -69,6 +74,13 @@ ADMIN_ONLY = {
 }
 """A Host gets 403, whatever the id."""
 
+STREAMS = {
+    "GET /api/v1/events",
+    "GET /api/v1/routers/{router_id}/live/stream",
+    "GET /api/v1/commands/{command_id}/output/stream",
+}
+"""Answers that do not end: what they show to whom is tests/integration/api/test_streams.py's."""
+
 LISTS = {
     "GET /api/v1/hosts",
     "GET /api/v1/plans",
@@ -103,6 +115,8 @@ BELONGS_TO: dict[str, Any] = {
     "GET /api/v1/commands/{command_id}": None,
     "POST /api/v1/commands/{command_id}/cancel": None,
     "GET /api/v1/commands/{command_id}/output": None,
+    "GET /api/v1/routers/{router_id}/live/stream": None,
+    "GET /api/v1/commands/{command_id}/output/stream": None,
     "GET /api/v1/sessions/{session_id}": None,
     "GET /api/v1/sessions/{session_id}/enforcement": None,
     "POST /api/v1/sessions/{session_id}/disconnect": None,
@@ -214,13 +228,13 @@ async def furnish(owner: Person, admin: Person, database: Database) -> dict[str,
 
 
 def test_every_route_is_in_the_table(app: FastAPI) -> None:
-    table = PUBLIC | ANYONE | ADMIN_ONLY | LISTS | BELONGS_TO.keys() | CREATES.keys()
+    table = PUBLIC | ANYONE | DEVICES | ADMIN_ONLY | LISTS | STREAMS | BELONGS_TO.keys() | CREATES.keys()
     assert routes_of(app) == table
 
 
 def test_every_route_asks_permission_for_its_area(app: FastAPI) -> None:
     asked = areas_asked(app)
-    for route in sorted(routes_of(app) - PUBLIC - ANYONE):
+    for route in sorted(routes_of(app) - PUBLIC - ANYONE - DEVICES):
         assert asked[route] == areas_expected(route) != set(), route
 
 
@@ -237,7 +251,9 @@ async def test_every_role_gets_what_the_table_permits_and_nothing_else(
         Role.TECHNICIAN: await town.employ(admin, Role.TECHNICIAN, host_ids=[owner.host_id, stranger.host_id]),
         Role.ADMIN: admin,
     }
-    order = sorted(routes_of(town.app) - PUBLIC - ANYONE, key=lambda route: (route.startswith("DELETE"), route))
+    order = sorted(
+        routes_of(town.app) - PUBLIC - ANYONE - DEVICES - STREAMS, key=lambda route: (route.startswith("DELETE"), route)
+    )
     for role, person in people.items():
         for route in order:
             body = BELONGS_TO.get(route)
@@ -281,7 +297,9 @@ async def test_another_hosts_ids_do_not_exist_and_stay_as_they_are(
 ) -> None:
     owner, stranger = await town.move_in("Café"), await town.move_in("Hotel")
     ids = await furnish(owner, admin, database)
-    reads = sorted(route for route in BELONGS_TO if route.startswith("GET") and not route.endswith(("output", "pdf")))
+    reads = sorted(
+        route for route in BELONGS_TO if route.startswith("GET") and not route.endswith(("output", "pdf", "stream"))
+    )
     before = {route: await shown_to(owner, route, ids) for route in reads}
     for route, body in BELONGS_TO.items():
         answer = await call(stranger, route, ids, body)

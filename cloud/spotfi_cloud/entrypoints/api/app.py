@@ -15,7 +15,7 @@ import spotfi_cloud.routers.endpoints
 import spotfi_cloud.sessions.endpoints
 import spotfi_cloud.subscribers.endpoints
 import spotfi_cloud.telemetry.endpoints
-from spotfi_cloud.entrypoints.api import docs, health
+from spotfi_cloud.entrypoints.api import docs, health, streams
 from spotfi_cloud.entrypoints.api.body_limit import BodyLimit
 from spotfi_cloud.entrypoints.api.csv_export import CsvExport
 from spotfi_cloud.entrypoints.api.deadline import Deadline
@@ -42,6 +42,7 @@ CAPABILITIES: tuple[APIRouter, ...] = (
     spotfi_cloud.sessions.endpoints.router,
     spotfi_cloud.quotas.endpoints.router,
     spotfi_cloud.billing.endpoints.router,
+    streams.router,
 )
 
 
@@ -94,6 +95,7 @@ def _provide(app: FastAPI, settings: Settings, database: Database, clock: Clock,
     app.state.database, app.state.clock, app.state.secret_key = database, clock, secret_key
     app.state.access_tokens = AccessTokens(secret_key, clock)
     app.state.metrics = RequestMetrics()
+    app.state.sends_mail = settings.smtp_url is not None
     app.state.timezone = settings.timezone
     app.state.public_url = settings.public_url
     app.state.reach = _router_reach(settings)

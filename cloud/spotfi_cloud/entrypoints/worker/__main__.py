@@ -9,8 +9,11 @@ from spotfi_cloud.entrypoints.process import run_role
 from spotfi_cloud.entrypoints.settings import Settings
 from spotfi_cloud.entrypoints.until_stopped import run_until_stopped
 from spotfi_cloud.entrypoints.worker.enforcement import enforcement_loops
+from spotfi_cloud.entrypoints.worker.events import event_loops
 from spotfi_cloud.entrypoints.worker.fleet import fleet_loops
 from spotfi_cloud.entrypoints.worker.loops import supervise
+from spotfi_cloud.entrypoints.worker.mail import identity_loops
+from spotfi_cloud.entrypoints.worker.session_ends import session_end_loops
 from spotfi_cloud.kernel.clock import SystemClock
 from spotfi_cloud.storage.database import Database
 
@@ -22,7 +25,10 @@ async def _serve(settings: Settings) -> None:
     database = Database(settings.require_database_url())
     loops = [
         *fleet_loops(database, clock),
+        *event_loops(database, clock),
+        *identity_loops(database, settings, clock),
         *enforcement_loops(database, settings.require_secret_key(), clock),
+        *session_end_loops(database, clock),
     ]
     _log.info("role_started", loops=[loop.name for loop in loops])
     try:
