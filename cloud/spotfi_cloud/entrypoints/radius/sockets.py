@@ -45,7 +45,7 @@ class UdpOrigin:
         self._socket_address = socket_address
         """As the kernel gave it: that of IPv6 holds the scope too."""
         self._ancillary = ancillary
-        self.address: str = socket_address[0].removeprefix("::ffff:")
+        self.address: str = socket_address[0]
         self.port: int = socket_address[1]
 
     def reply(self, datagram: bytes) -> None:
@@ -62,28 +62,34 @@ class UdpOrigin:
 
 
 class UdpPort:
-    """One bound socket. `receive` gets everything that arrives with its origin, and must not raise."""
+    """One port, on one socket, or on two: `::` is all of IPv6 and all of IPv4, which costs less on a socket of its own.
+
+    `receive` gets everything that arrives with its origin, and must not raise.
+    """
 
     def __init__(self, host: str, port: int, receive: Callable[[bytes, Origin], None], *, shared: bool) -> None:
         self._receive = receive
-        self._socket = _bind(host, port, shared=shared)
+        self._sockets = _bind_all(host, port, shared=shared)
         self._everywhere = host in _WILDCARDS
-        self.number: int = self._socket.getsockname()[1]
-        self.buffer_bytes = self._socket.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF) // 2
+        self.number: int = self._sockets[0].getsockname()[1]
+        self.buffer_bytes = self._sockets[0].getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF) // 2
         """What of bursts fits into the kernel; it counts its own overhead too, so about half of it is packets."""
 
     def open(self) -> None:
-        asyncio.get_running_loop().add_reader(self._socket, self._drain)
+        for bound in self._sockets:
+            asyncio.get_running_loop().add_reader(bound, self._drain, bound)
 
     def pause(self) -> None:
         """Take nothing more in; replies still go out."""
-        asyncio.get_running_loop().remove_reader(self._socket)
+        for bound in self._sockets:
+            asyncio.get_running_loop().remove_reader(bound)
 
     def close(self) -> None:
-        self._socket.close()
+        for bound in self._sockets:
+            bound.close()
 
-    def _drain(self) -> None:
-        bound, receive = self._socket, self._receive
+    def _drain(self, bound: socket.socket) -> None:
+        receive = self._receive
         for _ in range(_DRAIN):
             try:
                 if self._everywhere:
@@ -113,6 +119,19 @@ def _way_back(received: Ancillary) -> Ancillary:
             if not address.is_multicast:
                 return ((level, kind, _IPV6_INFO.pack(ours, interface if address.is_link_local else 0)),)
     return ()
+
+
+def _bind_all(host: str, port: int, *, shared: bool) -> list[socket.socket]:
+    if host != "::":
+        return [_bind(host, port, shared=shared)]
+    ipv6 = _bind(host, port, shared=shared)
+    try:
+        return [ipv6, _bind("0.0.0.0", ipv6.getsockname()[1], shared=shared)]  # noqa: S104 - as was asked
+    except PortTakenError:
+        ipv6.close()
+        if port:
+            raise
+        return _bind_all(host, port, shared=shared)  # the system chooses another one
 
 
 def _bind(host: str, port: int, *, shared: bool) -> socket.socket:
@@ -145,5 +164,5 @@ def _ask_for_addresses(bound: socket.socket) -> None:
     if bound.family == socket.AF_INET:
         bound.setsockopt(socket.IPPROTO_IP, _IP_PKTINFO, 1)
     else:
-        bound.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
+        bound.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
         bound.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_RECVPKTINFO, 1)
