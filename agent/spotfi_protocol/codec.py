@@ -1,13 +1,15 @@
 """Bytes on the wire: compact JSON, compressed by zlib with a preset dictionary that belongs to the protocol version.
 
-A payload is one format byte and the body. Format 1 is raw deflate (RFC 1951) of UTF-8 JSON with the dictionary below.
+A payload is one format byte and the body. Format 1 is raw deflate (RFC 1951) of UTF-8 JSON with the dictionary in `dictionary`.
 Sizes are bounded on both sides of the compression, so a hostile payload costs no more than MAX_INFLATED_BYTES.
 """
 
 import json
+import math
 import zlib
 from typing import Any
 
+from spotfi_protocol.dictionary import DICTIONARY
 from spotfi_protocol.errors import ProtocolError
 
 MAX_PAYLOAD_BYTES = 96 * 1024
@@ -18,24 +20,13 @@ MAX_INFLATED_BYTES = 1024 * 1024
 _FORMAT = b"\x01"
 _RAW_DEFLATE = -15
 _LEVEL = 9
-
-# What messages are made of, most frequent last (zlib reaches back cheapest to the end). Part of version 1: never change it.
-_DICTIONARY = (
-    b'"agent_version":"0.1.0","protocol":1,"hostname":"OpenWrt","model":"","board":"","release":"OpenWrt '
-    b'"interval_s":30,"expires_in_s":"issued_at_ms":"deadline_at_ms":"kind":"reboot","kind":"logs","kind":"kick","args":{}'
-    b'"command_id":"state":"accepted","state":"succeeded","state":"failed","detail":{"message":"piece":"data":"last":false'
-    b'"dropped":0,"online":true,"online":false,"connection":'
-    b'{"boot_id":"-4000-8000-","seq":,"wall_ms":179,"mono_ms":'
-    b'"samples":[{"interfaces":{"lo":["br-lan":["eth0":["eth1":["wlan0":["wlan1":["phy0-ap0":["phy1-ap0":["wan":['
-    b'"temperature_c":null,"disk_total_bytes":"disk_used_bytes":"memory_total_bytes":"memory_available_bytes":'
-    b'"cpu_busy_ms":"cpu_total_ms":"load":[0.0,0.0,0.0],"uptime_s":"mono_ms":'
-)
+_MEMORY = 8
 
 
 def encode(body: dict[str, Any]) -> bytes:
     """A JSON object as payload bytes. ProtocolError when it is larger than a peer would accept."""
     text = json.dumps(body, separators=(",", ":"), allow_nan=False).encode()
-    compressor = zlib.compressobj(_LEVEL, zlib.DEFLATED, _RAW_DEFLATE, zdict=_DICTIONARY)
+    compressor = zlib.compressobj(_LEVEL, zlib.DEFLATED, _RAW_DEFLATE, _MEMORY, zlib.Z_FILTERED, DICTIONARY)
     payload = _FORMAT + compressor.compress(text) + compressor.flush()
     if len(payload) > MAX_PAYLOAD_BYTES or len(text) > MAX_INFLATED_BYTES:
         msg = f"message of {len(text)} bytes ({len(payload)} compressed) is too large"
@@ -63,7 +54,7 @@ def decode(payload: bytes) -> dict[str, Any]:
 
 
 def _read_json(text: bytes) -> Any:
-    body = json.loads(text, parse_constant=_refuse_constant)
+    body = json.loads(text, parse_constant=_refuse_constant, parse_float=_read_float)
     if b"\\u" in text:  # an escape is the only way to what no database takes as text
         _check_text(body)
     return body
@@ -72,6 +63,14 @@ def _read_json(text: bytes) -> Any:
 def _refuse_constant(name: str) -> None:
     msg = f"{name} is not JSON"
     raise ProtocolError(msg)
+
+
+def _read_float(digits: str) -> float:
+    number = float(digits)
+    if math.isinf(number):
+        msg = f"{digits[:40]} is beyond what a number can be"
+        raise ProtocolError(msg)
+    return number
 
 
 def _check_text(value: Any) -> None:
@@ -90,7 +89,7 @@ def _check_text(value: Any) -> None:
 
 
 def _inflate(data: bytes) -> bytes:
-    inflater = zlib.decompressobj(_RAW_DEFLATE, zdict=_DICTIONARY)
+    inflater = zlib.decompressobj(_RAW_DEFLATE, zdict=DICTIONARY)
     text = inflater.decompress(data, MAX_INFLATED_BYTES)
     if not inflater.eof or inflater.unused_data:
         msg = "cut short, trailing bytes or too large when inflated"

@@ -1,6 +1,5 @@
 """Reading JSON objects that a stranger made: every field is checked for type and bound before it is used."""
 
-import math
 from enum import StrEnum
 from typing import Any, NoReturn
 from uuid import UUID
@@ -14,21 +13,6 @@ _MAX_COUNT = (1 << 63) - 1
 def reject(name: str, expected: str) -> NoReturn:
     msg = f"field '{name}' must be {expected}"
     raise ProtocolError(msg)
-
-
-def finite(name: str, value: object) -> float:
-    try:
-        if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
-            return float(value)
-    except OverflowError:  # a whole number beyond what a float holds
-        pass
-    reject(name, "a finite number")
-
-
-def objects(name: str, value: object, most: int) -> list[dict[str, Any]]:
-    if not isinstance(value, list) or len(value) > most or not all(isinstance(item, dict) for item in value):
-        reject(name, f"a list of at most {most} objects")
-    return value
 
 
 class Fields:

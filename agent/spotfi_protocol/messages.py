@@ -1,4 +1,4 @@
-"""The messages, as frozen records, and their JSON form.
+"""The messages, as frozen records, and their JSON form. Telemetry, which has a form of its own, is in `telemetry`.
 
 Every message from a router carries a `Stamp`. The cloud tells a repeated message by (router, boot_id, seq); the wall clock
 may be wrong (a router boots in 1970 until NTP answers), so durations are taken from the monotonic one.
@@ -14,14 +14,12 @@ from typing import Any, Self
 from uuid import UUID
 
 from spotfi_protocol.errors import ProtocolError
-from spotfi_protocol.fields import Fields, finite, objects, reject
+from spotfi_protocol.fields import Fields, reject
 
+MAX_LIVE_S = 300
+"""Longest live view."""
 MAX_PIECE_BYTES = 48 * 1024
 """Largest piece of command output in one message."""
-MAX_SAMPLES = 120
-"""Most samples in one telemetry message: two minutes of live view."""
-_MAX_NAME = 64
-"""Longest name of an interface; Linux allows 15 characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +62,10 @@ class Hello:
     """Firmware or operating system, such as `OpenWrt 24.10.2`."""
     transport: str
     """`mqtt` or `websocket`."""
+    board: str = ""
+    """The vendor's name of the board as firmware images use it, such as `tplink,archer-c7-v5`."""
+    target: str = ""
+    """What the firmware is built for, such as `ath79/generic`."""
 
     def to_wire(self) -> dict[str, Any]:
         return {
@@ -75,6 +77,8 @@ class Hello:
             "model": self.model,
             "release": self.release,
             "transport": self.transport,
+            "board": self.board,
+            "target": self.target,
         }
 
     @classmethod
@@ -89,6 +93,8 @@ class Hello:
             model=fields.text("model", 255),
             release=fields.text("release", 255),
             transport=fields.text("transport", 16),
+            board=fields.text("board", 128),
+            target=fields.text("target", 128),
         )
 
 
@@ -107,118 +113,6 @@ class State:
     def from_wire(cls, body: dict[str, Any]) -> Self:
         fields = Fields(body)
         return cls(fields.uuid("boot_id"), fields.count("connection"), fields.flag("online"))
-
-
-@dataclass(frozen=True, slots=True)
-class InterfaceCounters:
-    """One network interface: cumulative since boot, as the kernel counts (rx = received by the router)."""
-
-    rx_bytes: int
-    tx_bytes: int
-    rx_packets: int
-    tx_packets: int
-    up: bool
-
-    def to_wire(self) -> list[int]:
-        return [self.rx_bytes, self.tx_bytes, self.rx_packets, self.tx_packets, int(self.up)]
-
-    @classmethod
-    def from_wire(cls, name: str, values: object) -> Self:
-        if len(name) > _MAX_NAME:
-            reject("interfaces", f"named with at most {_MAX_NAME} characters")
-        if not isinstance(values, list) or len(values) != len(cls.__slots__):
-            reject(f"interfaces.{name}", "five counters")
-        fields = Fields(dict(zip(cls.__slots__, values, strict=True)), path=f"interfaces.{name}.")
-        rx_bytes, tx_bytes, rx_packets, tx_packets, up = (fields.count(slot) for slot in cls.__slots__)
-        return cls(rx_bytes, tx_bytes, rx_packets, tx_packets, bool(up))
-
-
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """What the router measured at one moment. Counters, not rates, so a lost sample loses no bytes.
-
-    None stands for what this router does not have or could not read; nothing is invented.
-    """
-
-    mono_ms: int
-    uptime_s: int
-    cpu_busy_ms: int | None = None
-    """Cumulative time all processors were not idle."""
-    cpu_total_ms: int | None = None
-    """Cumulative time of all processors."""
-    load: tuple[float, float, float] | None = None
-    """Load averages over 1, 5 and 15 minutes."""
-    memory_total_bytes: int | None = None
-    memory_available_bytes: int | None = None
-    disk_total_bytes: int | None = None
-    disk_used_bytes: int | None = None
-    temperature_c: float | None = None
-    """The hottest sensor."""
-    interfaces: dict[str, InterfaceCounters] = field(default_factory=dict)
-
-    def to_wire(self) -> dict[str, Any]:
-        body: dict[str, Any] = {"mono_ms": self.mono_ms, "uptime_s": self.uptime_s}
-        for name in _OPTIONAL_COUNTS:
-            if (value := getattr(self, name)) is not None:
-                body[name] = value
-        if self.load is not None:
-            body["load"] = list(self.load)
-        if self.temperature_c is not None:
-            body["temperature_c"] = self.temperature_c
-        body["interfaces"] = {name: counters.to_wire() for name, counters in self.interfaces.items()}
-        return body
-
-    @classmethod
-    def from_wire(cls, body: dict[str, Any]) -> Self:
-        fields = Fields(body, path="samples.")
-        interfaces = fields.mapping("interfaces", 64)
-        return cls(
-            mono_ms=fields.count("mono_ms"),
-            uptime_s=fields.count("uptime_s"),
-            **{name: fields.optional_count(name) for name in _OPTIONAL_COUNTS},
-            load=_load(body.get("load")),
-            temperature_c=None if body.get("temperature_c") is None else finite("temperature_c", body["temperature_c"]),
-            interfaces={name: InterfaceCounters.from_wire(name, row) for name, row in interfaces.items()},
-        )
-
-
-_OPTIONAL_COUNTS = (
-    "cpu_busy_ms",
-    "cpu_total_ms",
-    "memory_total_bytes",
-    "memory_available_bytes",
-    "disk_total_bytes",
-    "disk_used_bytes",
-)
-
-
-def _load(value: object) -> tuple[float, float, float] | None:
-    if value is None:
-        return None
-    if not isinstance(value, list) or len(value) != len(("1", "5", "15")):
-        reject("load", "three numbers")
-    one, five, fifteen = (finite("load", number) for number in value)
-    return one, five, fifteen
-
-
-@dataclass(frozen=True, slots=True)
-class Telemetry:
-    """A batch of samples, oldest first. A sample's wall time is the stamp's, less the difference of the monotonic ones."""
-
-    stamp: Stamp
-    samples: tuple[Sample, ...]
-    dropped: int = 0
-    """Samples lost on the router since the last batch because its ring was full."""
-
-    def to_wire(self) -> dict[str, Any]:
-        samples = [sample.to_wire() for sample in self.samples]
-        return {**self.stamp.to_wire(), "dropped": self.dropped, "samples": samples}
-
-    @classmethod
-    def from_wire(cls, body: dict[str, Any]) -> Self:
-        fields = Fields(body)
-        samples = objects("samples", body.get("samples"), MAX_SAMPLES)
-        return cls(Stamp.from_wire(fields), tuple(map(Sample.from_wire, samples)), fields.count("dropped"))
 
 
 class ResultState(StrEnum):
@@ -362,13 +256,16 @@ class Settings:
     """How the cloud wants the router to report. Sent after each hello and on change."""
 
     interval_s: int
+    live_for_s: int = 0
+    """Seconds of live view from the moment this arrives: a sample each second, sent at once. 0 ends one."""
 
     def to_wire(self) -> dict[str, Any]:
-        return {"interval_s": self.interval_s}
+        return {"interval_s": self.interval_s, "live_for_s": self.live_for_s}
 
     @classmethod
     def from_wire(cls, body: dict[str, Any]) -> Self:
-        return cls(max(1, Fields(body).count("interval_s")))
+        fields = Fields(body)
+        return cls(max(1, fields.count("interval_s")), min(fields.count("live_for_s"), MAX_LIVE_S))
 
 
 class NoticeKind(StrEnum):

@@ -3,6 +3,7 @@
 import importlib
 import importlib.util
 import pkgutil
+import re
 
 from alembic import context
 from sqlalchemy import Connection, create_engine, make_url, pool, text
@@ -21,8 +22,15 @@ def _import_tables() -> None:
             importlib.import_module(name)
 
 
+def _is_declared(name: str | None, kind: str, _parents: object) -> bool:
+    """Partitions are the worker's, not the schema's."""
+    return kind != "table" or name is None or re.fullmatch(r"telemetry_\w+_(\d{8}|other)", name) is None
+
+
 def _migrate(connection: Connection) -> None:
-    context.configure(connection=connection, target_metadata=Base.metadata, compare_type=True)
+    context.configure(
+        connection=connection, target_metadata=Base.metadata, compare_type=True, include_name=_is_declared
+    )
     with context.begin_transaction():
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
         context.run_migrations()

@@ -13,8 +13,9 @@ def open_machine(name: str, clock: Clock, *, boot_mark: Path) -> Machine:
     """
     if name == "linux":
         from spotfi_agent.collectors.linux import LinuxMachine  # noqa: PLC0415 - one of the two is loaded
+        from spotfi_agent.collectors.ubus import find_ubus  # noqa: PLC0415
 
-        return LinuxMachine(clock)
+        return LinuxMachine(clock, bus=find_ubus())
     kind, _, seed = name.partition(":")
     if kind != "simulated" or not seed:
         msg = f"unknown machine '{name}': use linux or simulated:SEED"

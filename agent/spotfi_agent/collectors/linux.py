@@ -7,7 +7,11 @@ from pathlib import Path
 from spotfi_agent.clock import Clock
 from spotfi_agent.collectors.machine import Description
 from spotfi_agent.collectors.procfs import parse_cpu, parse_interfaces, parse_load, parse_memory, parse_uptime_s
-from spotfi_protocol.messages import InterfaceCounters, Sample
+from spotfi_agent.collectors.tables import count_leases, parse_count
+from spotfi_agent.collectors.ubus import Bus
+from spotfi_agent.collectors.wan import Wan, address_of, parse_default_route, parse_wan
+from spotfi_agent.collectors.wireless import Wireless
+from spotfi_protocol.samples import InterfaceCounters, Sample
 
 _MOST_INTERFACES = 64
 """What the contract takes in a sample."""
@@ -18,17 +22,24 @@ _COLDEST_C, _HOTTEST_C = -55.0, 200.0
 class LinuxMachine:
     """Reads what is there; what is lacking is None."""
 
-    def __init__(self, clock: Clock, root: Path = Path("/")) -> None:
+    def __init__(self, clock: Clock, root: Path = Path("/"), bus: Bus | None = None) -> None:
+        """`bus` is ubus where the machine has it."""
         self._clock = clock
         self._root = root
+        self._bus = bus
+        self._wireless = None if bus is None else Wireless(bus)
         self._ticks_per_s = os.sysconf("SC_CLK_TCK")
 
-    def read(self) -> Sample:
+    def read(self, *, clients: bool = False) -> Sample:
         busy_ms, total_ms = parse_cpu(self._text("proc/stat"), self._ticks_per_s) or (None, None)
         memory_total, memory_available = parse_memory(self._text("proc/meminfo"))
         disk_total, disk_used = self._disk()
         mono_ms = self._clock.mono_ms()
         uptime_s = parse_uptime_s(self._text("proc/uptime"))
+        if self._bus is not None:
+            self._bus.begin()
+        wan = self._wan()
+        radios, rows = ({}, None) if self._wireless is None else self._wireless.read()
         return Sample(
             mono_ms=mono_ms,
             uptime_s=mono_ms // 1000 if uptime_s is None else uptime_s,
@@ -40,7 +51,15 @@ class LinuxMachine:
             disk_total_bytes=disk_total,
             disk_used_bytes=disk_used,
             temperature_c=self._temperature_c(),
+            wan_up=wan.up,
+            wan_device=wan.device,
+            wan_address=wan.address,
+            dhcp_leases=count_leases(self._text_if_there("tmp/dhcp.leases"), self._clock.wall_ms()),
+            conntrack_used=parse_count(self._text("proc/sys/net/netfilter/nf_conntrack_count")),
+            conntrack_most=parse_count(self._text("proc/sys/net/netfilter/nf_conntrack_max")),
             interfaces=self._interfaces(),
+            radios=radios,
+            clients=rows if clients else None,
         )
 
     def describe(self) -> Description:
@@ -49,13 +68,30 @@ class LinuxMachine:
         )
         models = ("tmp/sysinfo/model", "proc/device-tree/model", "sys/class/dmi/id/product_name")
         model = next(filter(None, map(self._line, models)), "")
-        return Description(self._line("proc/sys/kernel/hostname")[:255], model[:255], release[:255])
+        return Description(
+            hostname=self._line("proc/sys/kernel/hostname")[:255],
+            model=model[:255],
+            release=release[:255],
+            board=self._line("tmp/sysinfo/board_name")[:128],
+            target=self._quoted("etc/openwrt_release", "DISTRIB_TARGET")[:128],
+        )
+
+    def _wan(self) -> Wan:
+        if self._bus is not None:
+            return parse_wan(self._bus.call("network.interface", "dump") or {})
+        device = parse_default_route(self._text("proc/net/route"))
+        if device is None:
+            return Wan()
+        return Wan(device in self._up_names(), device, address_of(device) if self._root == Path("/") else None)
 
     def _text(self, path: str) -> str:
+        return self._text_if_there(path) or ""
+
+    def _text_if_there(self, path: str) -> str | None:
         try:
             return (self._root / path).read_text(errors="replace")
         except OSError:
-            return ""
+            return None
 
     def _line(self, path: str) -> str:
         return self._text(path).strip("\0 \n").replace("\0", " ")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from spotfi_protocol.messages import Sample
+from spotfi_protocol.samples import Sample
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,13 +13,18 @@ class Description:
     hostname: str
     model: str
     release: str
+    board: str = ""
+    target: str = ""
 
 
 class Machine(Protocol):
     """Something that can be measured."""
 
-    def read(self) -> Sample:
-        """Its counters and levels now; None for what it lacks. Never raises because a source is missing."""
+    def read(self, *, clients: bool = False) -> Sample:
+        """Its counters and levels now; None for what it lacks. Never raises because a source is missing.
+
+        With a row for each client where `clients` asks for it. May take seconds.
+        """
         ...
 
     def describe(self) -> Description: ...

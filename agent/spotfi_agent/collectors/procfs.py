@@ -1,6 +1,6 @@
 """Texts of /proc, turned into numbers. Pure; None where a text does not hold what is looked for. Source: proc(5)."""
 
-from spotfi_protocol.messages import InterfaceCounters
+from spotfi_protocol.samples import InterfaceCounters
 
 _CPU_FIELDS = 8
 """user nice system idle iowait irq softirq steal; guest times after them are contained in the first two."""

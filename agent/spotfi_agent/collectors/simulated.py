@@ -10,12 +10,14 @@ from pathlib import Path
 
 from spotfi_agent.clock import Clock
 from spotfi_agent.collectors.machine import Description
-from spotfi_protocol.messages import InterfaceCounters, Sample
+from spotfi_protocol.samples import Client, InterfaceCounters, Radio, Sample
 
 _DAY_S = 86_400.0
 _MEGABYTE = 1_000_000
 _MODELS = ("TP-Link Archer C7 v5", "GL.iNet GL-MT1300", "Xiaomi Mi Router 4A Gigabit", "Linksys WRT3200ACM")
 _MEAN_PACKET_BYTES = 900
+_MOST_GUESTS = 12
+_RADIO_NAMES = ("phy0-ap0", "phy1-ap0")
 
 
 class SimulatedMachine:
@@ -33,8 +35,10 @@ class SimulatedMachine:
         self._down_bytes_per_s = chance.uniform(0.2, 1.5) * _MEGABYTE
         self._peak_s = chance.uniform(18, 22) * 3600
         self._warmth_c = chance.uniform(38, 52)
+        self._wan_address = f"100.{chance.randrange(64, 128)}.{chance.randrange(256)}.{chance.randrange(1, 255)}"
+        self._addresses = [f"02{chance.getrandbits(40):010x}" for _ in range(_MOST_GUESTS)]
 
-    def read(self) -> Sample:
+    def read(self, *, clients: bool = False) -> Sample:
         now_s = self._clock.wall_ms() / 1000
         boot_s = self._boot_s(now_s)
         uptime_s = now_s - boot_s
@@ -42,6 +46,7 @@ class SimulatedMachine:
         busy_ms = int(self._integral(boot_s, now_s) * self._busy_share * 2 * 1000)
         used_share = 0.45 + 0.12 * level + self._ripple(now_s, "memory", 0.02)
         load = 2 * self._busy_share * level
+        guests = self._guests(now_s, level)
         return Sample(
             mono_ms=self._clock.mono_ms(),
             uptime_s=int(uptime_s),
@@ -53,11 +58,39 @@ class SimulatedMachine:
             disk_total_bytes=self._disk_bytes,
             disk_used_bytes=int(self._disk_bytes * 0.23),
             temperature_c=round(self._warmth_c + 6 * level + self._ripple(now_s, "warmth", 0.8), 1),
+            wan_up=True,
+            wan_device="eth0",
+            wan_address=self._wan_address,
+            dhcp_leases=round(4 + 5 * level),
+            conntrack_used=round(180 * level * (1 + self._ripple(now_s, "connections", 0.2))),
+            conntrack_most=15_872,
             interfaces=self._interfaces(self._integral(boot_s, now_s)),
+            radios=self._radios(guests),
+            clients=guests if clients else None,
         )
 
     def describe(self) -> Description:
-        return Description(f"demo-{self._seed}", self._model, "OpenWrt 24.10.2 (simulated)")
+        board = self._model.lower().replace(" ", ",", 1).replace(" ", "-")
+        return Description(f"demo-{self._seed}", self._model, "OpenWrt 24.10.2 (simulated)", board, "simulated/generic")
+
+    def _guests(self, now_s: float, level: float) -> dict[str, Client]:
+        """The busier the place, the more of the same phones."""
+        guests = {}
+        for place, address in enumerate(self._addresses[: round(level * _MOST_GUESTS / 2)]):
+            signal_dbm = round(-58 - place + self._ripple(now_s, address, 6))
+            since_s = int(now_s) % 7200 + 60
+            rate_kbps = 433_300 if signal_dbm > -65 else 130_000
+            interface = _RADIO_NAMES[place % 2]
+            guests[address] = Client(interface, signal_dbm, rate_kbps, rate_kbps, since_s * 900, since_s * 9000)
+        return guests
+
+    @staticmethod
+    def _radios(guests: dict[str, Client]) -> dict[str, Radio]:
+        interfaces = [guest.interface for guest in guests.values()]
+        return {
+            name: Radio(channel, noise_dbm, interfaces.count(name))
+            for name, channel, noise_dbm in zip(_RADIO_NAMES, (6, 44), (-92, -95), strict=True)
+        }
 
     def _boot_s(self, now_s: float) -> float:
         kernels = Path("/proc")

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from spotfi_agent.link.endpoint import Endpoint, Transport
 from spotfi_agent.link.events import Disconnected, Listener
 from spotfi_agent.link.paho import Credentials
+from spotfi_agent.link.path import ConnectionPath
 from spotfi_agent.link.route import Pace, Route
 from spotfi_agent.link.session import OversizeError, RefusedError, Session, Times
 from spotfi_agent.link.watch import PrimaryWatch
@@ -74,6 +75,11 @@ class Link:
         """Hand a message to the broker (QoS 1); a token for `Delivered`, or None when there is no connection."""
         session = self._session
         return None if session is None else session.publish(kind, payload)
+
+    def path(self) -> ConnectionPath | None:
+        """What the kernel knows of the way to the cloud; None while there is no connection."""
+        session = self._session
+        return None if session is None else session.path()
 
     def drop(self, reason: str) -> None:
         """End a connection that does not work any more; the next is dialled as after any loss."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from spotfi_agent.link.endpoint import Endpoint
 from spotfi_agent.link.events import Connected, Delivered, Listener, Received
 from spotfi_agent.link.paho import REFUSED_CODES, Callbacks, Credentials, announced_bytes, make_client
+from spotfi_agent.link.path import ConnectionPath, read_path
 from spotfi_protocol.codec import MAX_PAYLOAD_BYTES
 from spotfi_protocol.topics import Up, every_down, up_topic
 
@@ -85,6 +86,10 @@ class Session:
             return None
         info = self._client.publish(up_topic(self._router_id, kind), payload, qos=1)
         return (self.connection, info.mid) if info.rc == 0 else None
+
+    def path(self) -> ConnectionPath | None:
+        """What the kernel knows of the way to the broker; for any thread."""
+        return read_path(self.connection, self._client.socket()) if self.is_connected else None
 
     def end(self, reason: str = "") -> None:
         """Make `run` come to its end; orderly, so the last will stays unsaid. A reason makes it raise ConnectionError."""

@@ -13,7 +13,7 @@ from spotfi_agent.collectors.machine import Machine
 from spotfi_agent.link.events import Connected, Delivered, Disconnected, Received
 from spotfi_agent.link.link import Link
 from spotfi_agent.log_lines import field
-from spotfi_agent.runtime.events import Event, HurryRequested, OrderDone, PieceReady, StopRequested
+from spotfi_agent.runtime.events import Event, HurryRequested, OrderDone, PieceReady, SampleTaken, StopRequested
 from spotfi_agent.runtime.inbound import Inbound, Taker
 from spotfi_agent.runtime.orders import OrderDesk
 from spotfi_agent.runtime.post import Outbox, Post
@@ -134,6 +134,8 @@ class Agent:
                 self._orders.add_piece(command_id, piece, data)
             case OrderDone(order, outcome):
                 self._orders.done(order, outcome)
+            case SampleTaken(sample):
+                self._telemetry.add(sample)
             case StopRequested():
                 self._stopping = True
             case HurryRequested():
@@ -168,6 +170,8 @@ class Agent:
             model=about.model,
             release=about.release,
             transport=connection.transport,
+            board=about.board,
+            target=about.target,
         )
         self._post.publish(Up.HELLO, encode(hello.to_wire()))
 
@@ -179,7 +183,9 @@ class Agent:
         _log.warning("%s transport=%s reason=%s", name, event.transport, field(event.reason))
 
     def _take_settings(self, body: dict[str, Any]) -> None:
-        self._telemetry.set_interval(Settings.from_wire(body).interval_s)
+        settings = Settings.from_wire(body)
+        self._telemetry.set_interval(settings.interval_s)
+        self._telemetry.set_live(settings.live_for_s)
 
     def _take_notice(self, body: dict[str, Any]) -> None:
         notice = Notice.from_wire(body)

@@ -5,6 +5,7 @@ import logging
 import os
 import random
 import signal
+import ssl
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,20 +22,22 @@ from spotfi_agent.commands.device import Device
 from spotfi_agent.commands.lanes import Lanes
 from spotfi_agent.commands.registry import Registry
 from spotfi_agent.config import Config
-from spotfi_agent.exits import ALREADY_RUNNING, USAGE
+from spotfi_agent.exits import ALREADY_RUNNING, NOT_ENROLLED, USAGE
 from spotfi_agent.failure import Failure
 from spotfi_agent.link.endpoint import Endpoint, Transport, websocket_endpoint
-from spotfi_agent.link.events import LinkEvent, Received
 from spotfi_agent.link.link import Link
 from spotfi_agent.link.paho import Credentials
+from spotfi_agent.link.path import PathMeter
 from spotfi_agent.link.route import Pace
 from spotfi_agent.link.session import Times
 from spotfi_agent.places import Places
 from spotfi_agent.runtime.agent import Agent
-from spotfi_agent.runtime.events import Event, HurryRequested, OrderDone, PieceReady, StopRequested
+from spotfi_agent.runtime.events import Event, HurryRequested, OrderDone, PieceReady, SampleTaken, StopRequested
+from spotfi_agent.runtime.gate import Gate
 from spotfi_agent.runtime.orders import OrderDesk
 from spotfi_agent.runtime.post import Outbox, Post
 from spotfi_agent.runtime.results import Results
+from spotfi_agent.runtime.sampler import Sampler
 from spotfi_agent.runtime.status import write_status
 from spotfi_agent.runtime.telemetry import TelemetryDesk
 from spotfi_agent.spool.journal import Journal
@@ -47,10 +50,6 @@ from spotfi_protocol.messages import State
 
 _log = logging.getLogger(__name__)
 
-_MOST_QUEUED = 256
-_MOST_LARGE_QUEUED = 32
-_LARGE_BYTES = 4096
-"""Messages from the cloud waiting to be handled; more is a flood, and what matters in it is sent again."""
 _STATUS_EVERY_S = 5.0
 
 
@@ -62,10 +61,11 @@ def run_agent(places: Places, config: Config, identity: EnrolmentGrant) -> None:
             signal.signal(number, lambda *_: queue.put(StopRequested()))
         signal.signal(signal.SIGUSR1, lambda *_: queue.put(HurryRequested()))
         boot = Boot(read_boot_id(Path(config.boot_id_file)), SystemClock())
-        link = _make_link(identity, config, queue, boot)
+        gate = Gate(queue)
+        link = _make_link(identity, config, gate, boot)
         agent = _assemble(places, config, identity, queue=queue, boot=boot, link=link)
         _log.info("agent_started version=%s router_id=%s boot_id=%s", __version__, identity.router_id, boot.boot_id)
-        agent.run(_StatusWriter(places.status, agent, link, identity).write_if_due)
+        agent.run(_StatusWriter(places.status, agent, link, identity, gate).write_if_due)
         places.status.unlink(missing_ok=True)
         _log.info("agent_stopped")
 
@@ -83,22 +83,24 @@ def endpoints_of(identity: EnrolmentGrant) -> dict[Transport, Endpoint]:
     }
 
 
-def _make_link(identity: EnrolmentGrant, config: Config, queue: SimpleQueue[Event], boot: Boot) -> Link:
-    def listen(event: LinkEvent) -> None:
-        if isinstance(event, Received):
-            most = _MOST_QUEUED if len(event.payload) < _LARGE_BYTES else _MOST_LARGE_QUEUED
-            if queue.qsize() >= most:
-                return
-        queue.put(event)
+def context_of(identity: EnrolmentGrant) -> ssl.SSLContext:
+    """Trust in the CA that enrolment gave. Failure when the certificate in the identity is damaged."""
+    try:
+        return trusting(identity.ca_pem)
+    except (ValueError, OSError) as error:
+        msg = f"The CA certificate in this router's identity is damaged ({error}). Enrol it again with a new code."
+        raise Failure(msg, NOT_ENROLLED) from error
 
+
+def _make_link(identity: EnrolmentGrant, config: Config, gate: Gate, boot: Boot) -> Link:
     def new_connection() -> tuple[int, bytes]:
         connection = boot.next_connection()
         return connection, encode(State(boot.boot_id, connection, online=False).to_wire())
 
     return Link(
         endpoints_of(identity),
-        Credentials(identity.router_id, identity.device_key, trusting(identity.ca_pem)),
-        listen,
+        Credentials(identity.router_id, identity.device_key, context_of(identity)),
+        gate,
         new_connection,
         pace=Pace(
             fallback_after_s=config.fallback_after_s,
@@ -121,10 +123,17 @@ def _assemble(
     results = Results(Journal(places.journal, config.journal_bytes), outbox, boot)
     remembered = Remembered(places.remembered)
     telemetry = TelemetryDesk(
-        machine, Ring(config.ring_bytes), boot, post, clock, interval_s=config.interval_s, chance=random.SystemRandom()
+        Sampler(machine, lambda sample: queue.put(SampleTaken(sample))),
+        Ring(config.ring_bytes),
+        boot,
+        post,
+        clock,
+        path=PathMeter(link.path),
+        interval_s=config.interval_s,
+        chance=random.SystemRandom(),
     )
     api = endpoints_of(identity)[Transport.WEBSOCKET]
-    device = Device(api, trusting(identity.ca_pem), identity.router_id, lambda: identity.device_key)
+    device = Device(api.host, api.port, context_of(identity), identity.router_id, lambda: identity.device_key)
     orders = OrderDesk(
         Registry(make_handlers(config, device)),
         Lanes(clock, lambda order, outcome: queue.put(OrderDone(order, outcome))),
@@ -174,11 +183,12 @@ def _only_one(path: Path) -> Iterator[None]:
 class _StatusWriter:
     """Writes the status file every few seconds, and at once when the link's state changes."""
 
-    def __init__(self, path: Path, agent: Agent, link: Link, identity: EnrolmentGrant) -> None:
+    def __init__(self, path: Path, agent: Agent, link: Link, identity: EnrolmentGrant, gate: Gate) -> None:
         self._path = path
         self._agent = agent
         self._link = link
         self._identity = identity
+        self._gate = gate
         self._endpoints = endpoints_of(identity)
         self._due_s = 0.0
         self._state = ""
@@ -206,6 +216,7 @@ class _StatusWriter:
                     "for_s": round(now_s - state.since_s),
                     "reason": state.reason,
                 },
+                "messages_flooded": self._gate.flooded,
                 **self._agent.facts(),
             },
         )

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from spotfi_agent.commands.order import Order, Outcome
 from spotfi_agent.link.events import LinkEvent
+from spotfi_protocol.samples import Sample
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,13 @@ class OrderDone:
 
 
 @dataclass(frozen=True, slots=True)
+class SampleTaken:
+    """The machine was read."""
+
+    sample: Sample
+
+
+@dataclass(frozen=True, slots=True)
 class StopRequested:
     """A signal asked the agent to stop."""
 
@@ -34,4 +42,4 @@ class HurryRequested:
     """A signal said that the network has just come up (on OpenWrt the package's hotplug script)."""
 
 
-Event = LinkEvent | PieceReady | OrderDone | StopRequested | HurryRequested
+Event = LinkEvent | PieceReady | OrderDone | SampleTaken | StopRequested | HurryRequested

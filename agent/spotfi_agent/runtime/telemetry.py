@@ -1,55 +1,74 @@
 """Samples: taken on time whether or not there is a link, kept in the ring, sent in batches, kept until the broker has them."""
 
 import random
-from typing import Any
+from dataclasses import replace
+from typing import Protocol
 
 from spotfi_agent.boot import Boot
 from spotfi_agent.clock import Clock
-from spotfi_agent.collectors.machine import Machine
+from spotfi_agent.link.path import PathMeter
 from spotfi_agent.runtime.post import Post
 from spotfi_agent.spool.ring import Ring
+from spotfi_protocol.batch import MAX_SAMPLES, pack, unpack
 from spotfi_protocol.codec import decode, encode
-from spotfi_protocol.messages import Sample, Telemetry
+from spotfi_protocol.samples import Sample
+from spotfi_protocol.telemetry import Telemetry
 from spotfi_protocol.topics import Up
 
-_BATCH_SAMPLES = 30
+_BATCH_S = 120
+"""Most time a batch spans, and so the longest a sample waits."""
+_GATHER_FROM_S = 30
+"""Samples of a shorter interval are sent each at once."""
 _MOST_BATCHES_ON_THEIR_WAY = 4
-_GATHER_MS = 10_000
-"""How long samples of a short interval are gathered into one batch."""
-_SEND_AT_ONCE_FROM_S = 30
 _JITTER = 0.1
+_CLIENTS_EVERY_MS = 300_000
+_LIVE_INTERVAL_S = 1.0
+
+
+class Asks(Protocol):
+    """The sampler, as the desk needs it."""
+
+    def ask(self, *, clients: bool) -> None: ...
 
 
 class TelemetryDesk:
-    """Takes samples every interval, give or take a tenth, so that a fleet does not report in step."""
+    """Has samples taken every interval, give or take a tenth, so that a fleet does not report in step."""
 
     def __init__(
         self,
-        machine: Machine,
+        sampler: Asks,
         ring: Ring,
         boot: Boot,
         post: Post,
         clock: Clock,
         *,
+        path: PathMeter,
         interval_s: float,
         chance: random.Random,
     ) -> None:
-        self._machine = machine
+        self._sampler = sampler
         self._ring = ring
         self._boot = boot
         self._post = post
         self._clock = clock
+        self._path = path
         self._chance = chance
         self._batches: dict[int, bytes] = {}
         self._unsent: list[int] = []
-        self._next_ms = clock.mono_ms()
-        self._send_ms: int | None = None
+        self._next_ms = self._clients_ms = clock.mono_ms()
+        self._live_until_ms: int | None = None
+        self._is_awaited = True
+        self._is_due = False
         self.interval_s = interval_s
 
     @property
     def waiting(self) -> int:
         """Samples in the ring."""
         return len(self._ring)
+
+    @property
+    def is_live(self) -> bool:
+        return self._live_until_ms is not None
 
     def due_in_ms(self) -> int:
         return max(0, self._next_ms - self._clock.mono_ms())
@@ -58,42 +77,76 @@ class TelemetryDesk:
         """From now on; with a first sample now, so that the change shows at once."""
         if interval_s != self.interval_s:
             self.interval_s = interval_s
-            self._next_ms = self._clock.mono_ms()
+            self._sample_now()
+
+    def set_live(self, for_s: int) -> None:
+        """Live view for so many seconds from now; 0 ends it."""
+        now_ms = self._clock.mono_ms()
+        if for_s and not self.is_live:
+            self._sample_now()
+        self._live_until_ms = now_ms + for_s * 1000 if for_s else None
 
     def connected(self) -> None:
         """Begin again with what the broker had not taken over, and with a sample of now."""
         self._unsent = sorted(self._batches)
-        self._next_ms = self._send_ms = self._clock.mono_ms()
+        self._sample_now()
 
     def tick(self) -> None:
-        """Take the sample that is due, if any."""
+        """Ask for the sample that is due, if any."""
         now_ms = self._clock.mono_ms()
+        if self._live_until_ms is not None and now_ms >= self._live_until_ms:
+            self._live_until_ms = None
         if now_ms < self._next_ms:
             return
-        self._next_ms = now_ms + round(self.interval_s * 1000 * self._chance.uniform(1 - _JITTER, 1 + _JITTER))
-        self._ring.push(encode(self._machine.read().to_wire()))
-        if self._send_ms is None:
-            self._send_ms = now_ms if self.interval_s >= _SEND_AT_ONCE_FROM_S else now_ms + _GATHER_MS
+        self._next_ms = now_ms + self._pause_ms()
+        shows_clients = self.is_live or now_ms >= self._clients_ms
+        if now_ms >= self._clients_ms:
+            self._clients_ms = now_ms + _CLIENTS_EVERY_MS
+        self._sampler.ask(clients=shows_clients)
+
+    def add(self, sample: Sample) -> None:
+        """A sample was taken."""
+        latency_ms, sent, resent = self._path.read()
+        sample = replace(sample, latency_ms=latency_ms, segments_sent=sent, segments_resent=resent)
+        self._ring.push(encode(pack([sample])))
+        if (
+            self._is_awaited
+            or self.is_live
+            or self.interval_s < _GATHER_FROM_S
+            or len(self._ring) >= self._batch_samples
+        ):
+            self._is_due = True
+        self._is_awaited = False
 
     def pump(self) -> None:
         """Send what is due. To be called while there is a connection."""
         while self._unsent and self._send(self._unsent[0]):
             del self._unsent[0]
-        while not self._unsent and self._is_due() and len(self._batches) < _MOST_BATCHES_ON_THEIR_WAY:
+        while not self._unsent and self._is_due and self._ring and len(self._batches) < _MOST_BATCHES_ON_THEIR_WAY:
             seq = self._new_batch()
             if not self._send(seq):
                 self._unsent.append(seq)
         if not self._ring:
-            self._send_ms = None
+            self._is_due = False
 
-    def _is_due(self) -> bool:
-        return bool(self._ring) and self._send_ms is not None and self._clock.mono_ms() >= self._send_ms
+    @property
+    def _batch_samples(self) -> int:
+        return min(MAX_SAMPLES, max(1, int(_BATCH_S // self.interval_s)))
+
+    def _sample_now(self) -> None:
+        self._next_ms = self._clock.mono_ms()
+        self._is_awaited = True
+
+    def _pause_ms(self) -> int:
+        if self.is_live:
+            return round(_LIVE_INTERVAL_S * 1000)
+        return round(self.interval_s * 1000 * self._chance.uniform(1 - _JITTER, 1 + _JITTER))
 
     def _new_batch(self) -> int:
-        items, dropped = self._ring.take(_BATCH_SAMPLES)
+        items, dropped = self._ring.take(self._batch_samples)
         stamp = self._boot.stamp()
-        batch = Telemetry(stamp, tuple(map(_sample_of, items)), dropped)
-        self._batches[stamp.seq] = encode(batch.to_wire())
+        samples = [sample for item in items for sample in unpack(decode(item))]
+        self._batches[stamp.seq] = encode(Telemetry(stamp, samples, dropped).to_wire())
         return stamp.seq
 
     def _send(self, seq: int) -> bool:
@@ -101,8 +154,3 @@ class TelemetryDesk:
 
     def _delivered(self, seq: int) -> None:
         self._batches.pop(seq, None)
-
-
-def _sample_of(item: bytes) -> Sample:
-    body: dict[str, Any] = decode(item)
-    return Sample.from_wire(body)

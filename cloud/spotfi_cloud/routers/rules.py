@@ -1,12 +1,9 @@
-"""The life of a command as one table, what commands may ask for, and when a router counts as offline. Pure."""
+"""The life of a command as one table, and when a router counts as offline. Pure."""
 
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
-from typing import Any
 from uuid import UUID
-
-from spotfi_cloud.kernel.errors import RejectedError
 
 MAX_OPEN_COMMANDS = 100
 """Per router; a router that is away for a week must not come back to a flood."""
@@ -20,9 +17,9 @@ OUTPUT_PATIENCE = timedelta(minutes=10)
 MISSED_REPORTS = 3
 OFFLINE_GRACE_S = 15
 """A router counts as offline after MISSED_REPORTS × its interval + OFFLINE_GRACE_S of silence."""
-_MAX_LOG_LINES = 1_000_000
-_MAX_ARG_CHARACTERS = 253
-"""Longest text attribute of RADIUS (RFC 2865 §5)."""
+BATCH_SILENCE_S = 240
+"""At least so long where samples travel in batches of two minutes; a broken connection tells of itself much sooner."""
+BATCHES_FROM_S = 30
 
 
 class CommandState(StrEnum):
@@ -51,6 +48,7 @@ class CommandEvent(StrEnum):
     REFUSED_LATE = "refused_late"  # the router got it after its deadline
     DEADLINE = "deadline"  # it passed before the router took the command
     CANCELLED = "cancelled"  # somebody took it back
+    STOPPED = "stopped"  # the router stopped it, or never began it, because it was taken back
 
 
 OPEN_STATES = frozenset({CommandState.QUEUED, CommandState.SENT, CommandState.ACCEPTED})
@@ -59,6 +57,7 @@ _REPORTS = {
     CommandEvent.SUCCEEDED: CommandState.SUCCEEDED,
     CommandEvent.FAILED: CommandState.FAILED,
     CommandEvent.REFUSED_LATE: CommandState.EXPIRED,
+    CommandEvent.STOPPED: CommandState.CANCELLED,
 }
 _BEFORE_ACCEPTANCE = {
     **_REPORTS,
@@ -86,45 +85,6 @@ def next_state(state: CommandState, event: CommandEvent) -> CommandState | None:
 def proves_reboot(sent_to_boot: UUID | None, reporting_boot: UUID) -> bool:
     """Whether a reboot really happened: the success comes from another boot than the one that took the command."""
     return sent_to_boot is not None and sent_to_boot != reporting_boot
-
-
-def check_args(kind: str, args: dict[str, Any]) -> None:
-    """RejectedError naming the field where the kind of command is unknown or its arguments do not fit."""
-    match kind:
-        case "logs":
-            _refuse_others(kind, args, {"lines"})
-            lines = args.get("lines", 1)
-            if type(lines) is not int or not 1 <= lines <= _MAX_LOG_LINES:
-                msg = f"'lines' must be a whole number from 1 to {_MAX_LOG_LINES}; leave it out for the whole log."
-                raise RejectedError(msg, field="args.lines")
-        case "reboot":
-            _refuse_others(kind, args, set())
-        case "kick":
-            _check_kick(args)
-        case _:
-            msg = f"There is no command '{kind[:64]}'. Known are logs, reboot and kick."
-            raise RejectedError(msg, field="kind")
-
-
-_KICK_FIELDS = ("username", "calling_station_id", "acct_session_id", "framed_ip")
-
-
-def _check_kick(args: dict[str, Any]) -> None:
-    _refuse_others("kick", args, set(_KICK_FIELDS))
-    for name in _KICK_FIELDS:
-        value = args.get(name, "")
-        if not isinstance(value, str) or len(value) > _MAX_ARG_CHARACTERS or "\0" in value:
-            msg = f"'{name}' must be a text of at most {_MAX_ARG_CHARACTERS} characters."
-            raise RejectedError(msg, field=f"args.{name}")
-    if not any(args.get(name) for name in _KICK_FIELDS):
-        msg = f"Say whom to disconnect: one of {', '.join(_KICK_FIELDS)}."
-        raise RejectedError(msg, field="args")
-
-
-def _refuse_others(kind: str, args: dict[str, Any], known: set[str]) -> None:
-    for name in args.keys() - known:
-        msg = f"The command '{kind}' takes no argument '{name[:64]}'."
-        raise RejectedError(msg, field=f"args.{name[:64]}")
 
 
 @dataclass(frozen=True, slots=True)

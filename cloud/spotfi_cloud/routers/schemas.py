@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, Field, IPvAnyAddress, StringConstraints
 
+from spotfi_cloud.routers.catalogue import KINDS
 from spotfi_cloud.routers.nas import NasKind
 from spotfi_cloud.routers.rules import MAX_DEADLINE_S, CommandState
 from spotfi_cloud.storage.bodies import Flag, Name, OnlyIfGiven, PatchBody, RequestBody, ResponseBody
@@ -70,6 +71,8 @@ class AgentOut(BaseModel):
     model: str
     release: str
     transport: str = Field(description="`mqtt`, or `websocket` where the MQTT port is blocked.")
+    board: str = Field("", description="Board as firmware images name it, such as `tplink,archer-c7-v5`.")
+    target: str = Field("", description="What the firmware is built for, such as `ath79/generic`.")
 
 
 class InterfaceOut(BaseModel):
@@ -80,6 +83,27 @@ class InterfaceOut(BaseModel):
     rx_packets: int
     tx_packets: int
     up: bool
+    rx_bps: float | None = Field(None, description="Bits per second since the sample before, where there is one.")
+    tx_bps: float | None = None
+
+
+class RadioOut(BaseModel):
+    """A wireless interface that serves clients."""
+
+    channel: int | None
+    noise_dbm: int | None
+    clients: int | None
+
+
+class ClientOut(BaseModel):
+    """An associated client; rx is what the router received from it."""
+
+    interface: str
+    signal_dbm: int | None
+    rx_rate_kbps: int | None
+    tx_rate_kbps: int | None
+    rx_bytes: int | None
+    tx_bytes: int | None
 
 
 class SampleOut(BaseModel):
@@ -94,7 +118,20 @@ class SampleOut(BaseModel):
     disk_total_bytes: int | None
     disk_used_bytes: int | None
     temperature_c: float | None
+    wan_up: bool | None = None
+    wan_device: str | None = None
+    wan_address: str | None = None
+    latency_ms: float | None = Field(None, description="Round trip to the cloud.")
+    loss_percent: float | None = Field(None, description="TCP segments to the cloud that had to be sent again.")
+    dhcp_leases: int | None = None
+    conntrack_used: int | None = None
+    conntrack_most: int | None = None
     interfaces: dict[str, InterfaceOut]
+    radios: dict[str, RadioOut] = Field(default_factory=dict)
+    clients: dict[str, ClientOut] | None = Field(None, description="By MAC address, as of `clients_at`.")
+    clients_at: datetime | None = Field(
+        None, description="Single clients are read every five minutes, and in live view."
+    )
 
 
 class RouterOut(ResponseBody):
@@ -203,10 +240,13 @@ class EnrolmentOut(BaseModel):
 class CommandIn(RequestBody):
     """An order to a router."""
 
-    kind: str = Field(max_length=64, examples=["logs"], description="`logs`, `reboot` or `kick`.")
+    kind: str = Field(max_length=64, examples=["logs"], description=f"One of {', '.join(KINDS)}.")
     args: dict[str, Any] = Field(default_factory=dict, max_length=64, examples=[{"lines": 200}])
     deadline_s: Annotated[int, Field(strict=True, ge=1, le=MAX_DEADLINE_S)] = Field(
         _DEFAULT_DEADLINE_S, description="Seconds from now until when it must have begun; then it expires."
+    )
+    limit_s: Annotated[int, Field(strict=True, ge=1, le=86_400)] | None = Field(
+        None, description="Seconds it may run; a router has a shorter limit for most kinds."
     )
 
 
@@ -223,4 +263,6 @@ class CommandOut(ResponseBody):
     sent_at: datetime | None
     accepted_at: datetime | None
     finished_at: datetime | None
+    limit_s: int | None
+    cancelling_since: datetime | None = Field(description="Taken back; the router has not answered to that yet.")
     result: dict[str, Any] | None = Field(description="What the router reported; `message` is for people.")

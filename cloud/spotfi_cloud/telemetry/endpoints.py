@@ -13,7 +13,7 @@ from spotfi_cloud.identity.rules import Area
 from spotfi_cloud.kernel.errors import RejectedError
 from spotfi_cloud.storage.request import RequestSession
 from spotfi_cloud.telemetry import service
-from spotfi_cloud.telemetry.schemas import PointOut, SeriesOut
+from spotfi_cloud.telemetry.schemas import LiveIn, LiveOut, SeriesOut
 
 router = APIRouter(tags=["telemetry"], dependencies=[can(Area.ROUTERS)])
 _DEFAULT_RANGE = timedelta(hours=1)
@@ -29,15 +29,26 @@ async def get_series(
     *,
     begin: Annotated[AwareDatetime | None, Query(alias="from", description="Left out: an hour before `to`.")] = None,
     end: Annotated[AwareDatetime | None, Query(alias="to", description="Left out: now.")] = None,
-    step: Annotated[int, Query(ge=1, le=service.MAX_STEP_S, description="Seconds per point.")] = 60,
+    step: Annotated[
+        int | None, Query(ge=1, le=service.MAX_STEP_S, description="Seconds per point. Left out: what suits the span.")
+    ] = None,
 ) -> SeriesOut:
-    """CPU, memory, load, disk, temperature and throughput per interface, computed from the router's counters."""
-    until = request.app.state.clock.now() if end is None else _in_utc(end, "to")
+    """Health, WAN, radios and throughput per interface, computed from the router's counters, for any span of two years."""
+    clock = request.app.state.clock
+    until = clock.now() if end is None else _in_utc(end, "to")
     since = until - _DEFAULT_RANGE if begin is None else _in_utc(begin, "from")
-    points = await service.read_series(session, scope, router_id, begin=since, end=until, step_s=step)
-    return SeriesOut(
-        router_id=router_id, begin=since, end=until, step_s=step, points=[PointOut.of(point) for point in points]
-    )
+    series = await service.read_series(session, scope, router_id, begin=since, end=until, step_s=step, clock=clock)
+    return SeriesOut.of(series, router_id=router_id, begin=since, end=until)
+
+
+@router.post("/routers/{router_id}/live", status_code=202)
+async def watch_live(
+    request: Request, session: RequestSession, scope: RequestScope, router_id: UUID, body: LiveIn
+) -> LiveOut:
+    """Have the router send a sample each second, with every client, for some minutes at most; it ends by itself."""
+    clock = request.app.state.clock
+    live_until = await service.watch_live(session, scope, router_id, body.seconds, clock=clock)
+    return LiveOut(live_until=live_until)
 
 
 def _in_utc(instant: datetime, field: str) -> datetime:

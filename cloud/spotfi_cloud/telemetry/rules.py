@@ -1,21 +1,24 @@
-"""Counters to rates, samples to series, a router's clocks to instants. Pure.
-
-Routers send counters, so a lost sample loses no bytes: the next one still carries the sum. A rate exists only between two
-samples of one boot with neither counter going back; across a reboot, a reset or a long silence there is none.
-"""
+"""A router's clocks to instants, which resolution shows a span, figures to the points of a series. Pure."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from enum import IntEnum
+
+from spotfi_cloud.telemetry.figures import Figures, Moment, gather, growth
 
 KEPT = timedelta(hours=48)
 """How long raw samples are kept; none is dated further back either."""
-MAX_SILENCE_S = 300
-"""Longest time between two samples that still gives a rate, unless a bucket of the series is longer."""
+FIVE_MINUTES_KEPT = timedelta(days=30)
+ROLLUPS_KEPT = timedelta(days=731)
+"""Hours and days."""
+RAW_RANGE = timedelta(hours=6)
+"""Longest span that is drawn from raw samples."""
+MAX_RANGE = ROLLUPS_KEPT
+MAX_POINTS = 5000
+_POINTS = 360
+"""As many points as a series has about, where no step is asked for."""
 _MAX_AHEAD = timedelta(minutes=5)
-_MIN_SPAN_MS = 100
-_MAX_BPS = 400e9
-"""No router port is faster (400GBASE, IEEE 802.3bs); a counter that says so has jumped."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -47,42 +50,39 @@ def _sent_at(message: Reading) -> datetime:
     return message.arrived_at
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """A stored sample as the series needs it. `interfaces`: name → (rx_bytes, tx_bytes)."""
+class Resolution(IntEnum):
+    """What samples are kept as, in seconds."""
 
-    taken_at: datetime
-    boot: object
-    mono_ms: int
-    cpu_busy_ms: int | None = None
-    cpu_total_ms: int | None = None
-    gauges: dict[str, float | None] = field(default_factory=dict)
-    interfaces: dict[str, tuple[int, int]] = field(default_factory=dict)
-    dropped: int = 0
+    RAW = 1
+    FIVE_MINUTES = 300
+    HOUR = 3600
+    DAY = 86_400
 
 
-@dataclass(slots=True)
-class _Sum:
-    """Adds up what a mean is made of."""
-
-    amount: float = 0.0
-    weight: float = 0.0
-
-    def add(self, amount: float, weight: float) -> None:
-        self.amount += amount
-        self.weight += weight
-
-    def mean(self) -> float | None:
-        return self.amount / self.weight if self.weight > 0 else None
+def floor(instant: datetime, step_s: int) -> datetime:
+    """The beginning of the step (counted from 1970 UTC) it lies in."""
+    return _EPOCH + (instant - _EPOCH) // timedelta(seconds=step_s) * timedelta(seconds=step_s)
 
 
-@dataclass(slots=True)
-class _Bucket:
-    gauges: dict[str, _Sum] = field(default_factory=dict)
-    cpu: _Sum = field(default_factory=_Sum)
-    interfaces: dict[str, tuple[_Sum, _Sum]] = field(default_factory=dict)
-    samples: int = 0
-    dropped: int = 0
+def choose_resolution(begin: datetime, end: datetime, now: datetime, step_s: int | None) -> tuple[Resolution, int]:
+    """What to draw [begin, end) from, and the step in seconds: the one asked for, or a coarser one where that is not kept."""
+    span = end - begin
+    if span <= RAW_RANGE and begin >= now - KEPT:
+        return Resolution.RAW, step_s or max(1, span // timedelta(seconds=_POINTS))
+    if step_s is None:
+        step_s = _usual_step(span)
+    for resolution in (Resolution.DAY, Resolution.HOUR, Resolution.FIVE_MINUTES):
+        if step_s >= resolution:
+            break
+    if resolution is Resolution.FIVE_MINUTES and begin < now - FIVE_MINUTES_KEPT:
+        resolution = Resolution.HOUR
+    return resolution, -(-max(step_s, resolution) // resolution) * resolution
+
+
+def _usual_step(span: timedelta) -> int:
+    if span <= timedelta(days=2):
+        return Resolution.FIVE_MINUTES
+    return Resolution.HOUR if span <= timedelta(days=31) else Resolution.DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +94,15 @@ class Throughput:
 
 
 @dataclass(frozen=True, slots=True)
+class RadioLevels:
+    """Means, and the last channel."""
+
+    channel: int | None
+    noise_dbm: float | None
+    clients: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Point:
     """One bucket of a series, [at, at + step). Means over the bucket; None where the router had no such reading."""
 
@@ -101,85 +110,69 @@ class Point:
     samples: int
     dropped: int
     cpu_percent: float | None
+    loss_percent: float | None
     gauges: dict[str, float | None]
+    least: dict[str, float]
+    most: dict[str, float]
     interfaces: dict[str, Throughput]
+    radios: dict[str, RadioLevels]
 
 
-def make_series(moments: Sequence[Moment], begin: datetime, step_s: int) -> list[Point]:
-    """The series of these moments (oldest first) from `begin` on, in buckets of `step_s` seconds.
-
-    Moments before `begin` only start rates off. Buckets nothing was heard in are left out: gaps stay gaps.
-    """
-    max_silence_s = max(MAX_SILENCE_S, step_s)
-    buckets: dict[int, _Bucket] = {}
-    previous: Moment | None = None
-    for moment in moments:
-        index = (moment.taken_at - begin) // timedelta(seconds=step_s)
-        if index >= 0:
-            bucket = buckets.setdefault(index, _Bucket())
-            _add_gauges(bucket, moment)
-            if previous is not None and _is_continued(previous, moment, max_silence_s):
-                _add_rates(bucket, previous, moment)
-        previous = moment
-    return [_to_point(begin + index * timedelta(seconds=step_s), bucket) for index, bucket in sorted(buckets.items())]
+def make_series(moments: Iterable[Moment], begin: datetime, step_s: int) -> list[Point]:
+    """The series of these moments (oldest first) from `begin` on. Buckets nothing was heard in are left out: gaps stay gaps."""
+    buckets = gather(moments, begin, step_s)
+    return [to_point(begin + index * timedelta(seconds=step_s), buckets[index]) for index in sorted(buckets)]
 
 
-def _is_continued(previous: Moment, moment: Moment, max_silence_s: int) -> bool:
-    span_ms = moment.mono_ms - previous.mono_ms
-    return previous.boot == moment.boot and _MIN_SPAN_MS <= span_ms <= max_silence_s * 1000
+def add_up(rollups: Iterable[tuple[datetime, Figures]], step_s: int) -> dict[datetime, Figures]:
+    """Rollups, oldest first, in longer steps."""
+    steps: dict[datetime, Figures] = {}
+    for at, figures in rollups:
+        step = floor(at, step_s)
+        if step in steps:
+            steps[step].add(figures)
+        else:
+            steps[step] = figures
+    return steps
 
 
-def _add_gauges(bucket: _Bucket, moment: Moment) -> None:
-    bucket.samples += 1
-    bucket.dropped += moment.dropped
-    for name, value in moment.gauges.items():
-        total = bucket.gauges.setdefault(name, _Sum())
-        if value is not None:
-            total.add(value, 1)
-    for name in moment.interfaces:
-        bucket.interfaces.setdefault(name, (_Sum(), _Sum()))
-
-
-def _add_rates(bucket: _Bucket, previous: Moment, moment: Moment) -> None:
-    busy, total = cpu_growth(previous, moment)
-    bucket.cpu.add(busy, total)
-    span_s = (moment.mono_ms - previous.mono_ms) / 1000
-    for name, counters in moment.interfaces.items():
-        before = previous.interfaces.get(name)
-        if before is None or any(now < then for now, then in zip(counters, before, strict=True)):
-            continue  # new, or its counters started afresh: nothing to compare with
-        for total_bits, now, then in zip(bucket.interfaces[name], counters, before, strict=True):
-            bits = 8 * (now - then)
-            if bits <= _MAX_BPS * span_s:
-                total_bits.add(bits, span_s)
-
-
-def cpu_growth(previous: Moment, moment: Moment) -> tuple[int, int]:
-    """Busy and total processor milliseconds between two moments; (0, 0) where they do not tell."""
-    if previous.cpu_busy_ms is None or previous.cpu_total_ms is None:
-        return 0, 0
-    if moment.cpu_busy_ms is None or moment.cpu_total_ms is None:
-        return 0, 0
-    busy, total = moment.cpu_busy_ms - previous.cpu_busy_ms, moment.cpu_total_ms - previous.cpu_total_ms
-    return (busy, total) if 0 <= busy <= total else (0, 0)
-
-
-def cpu_percent(moments: Iterable[Moment]) -> float | None:
+def cpu_percent(moments: Sequence[Moment]) -> float | None:
     """Processor load in percent between the last two of these moments, oldest first; None where they do not tell."""
-    last_two = tuple(moments)[-2:]
-    if len(last_two) < 2 or last_two[0].boot != last_two[1].boot:
+    if len(moments) < 2 or moments[-2].boot != moments[-1].boot:
         return None
-    busy, total = cpu_growth(*last_two)
+    before, last = moments[-2:]
+    busy, total = growth(before.cpu_busy_ms, last.cpu_busy_ms, before.cpu_total_ms, last.cpu_total_ms)
     return 100 * busy / total if total else None
 
 
-def _to_point(at: datetime, bucket: _Bucket) -> Point:
-    busy = bucket.cpu.mean()
+def to_point(at: datetime, figures: Figures) -> Point:
+    """Means of the sums."""
+    levels = figures.levels
+    own = {name: level for name, level in levels.items() if " " not in name}
     return Point(
         at=at,
-        samples=bucket.samples,
-        dropped=bucket.dropped,
-        cpu_percent=None if busy is None else 100 * busy,
-        gauges={name: total.mean() for name, total in bucket.gauges.items()},
-        interfaces={name: Throughput(rx.mean(), tx.mean()) for name, (rx, tx) in bucket.interfaces.items()},
+        samples=figures.samples,
+        dropped=figures.dropped,
+        cpu_percent=_ratio(100 * figures.cpu[0], figures.cpu[1]),
+        loss_percent=_ratio(100 * figures.segments[0], figures.segments[1]),
+        gauges={name: _ratio(level[1], level[0]) for name, level in own.items()},
+        least={name: level[2] for name, level in own.items() if level[0]},
+        most={name: level[3] for name, level in own.items() if level[0]},
+        interfaces={
+            name: Throughput(_ratio(8000 * rx, rx_ms), _ratio(8000 * tx, tx_ms))
+            for name, (rx, rx_ms, tx, tx_ms) in figures.interfaces.items()
+        },
+        radios={
+            name: RadioLevels(channel, _mean(levels, f"noise_dbm {name}"), _mean(levels, f"clients {name}"))
+            for name, channel in figures.channels.items()
+        },
     )
+
+
+def _mean(levels: dict[str, list[float]], name: str) -> float | None:
+    count, total = levels.get(name, (0, 0))[:2]
+    return _ratio(total, count)
+
+
+def _ratio(amount: float, weight: float) -> float | None:
+    return amount / weight if weight else None

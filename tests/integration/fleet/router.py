@@ -12,20 +12,9 @@ import paho.mqtt.client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
 
 from spotfi_protocol import codec
-from spotfi_protocol.messages import (
-    Ack,
-    Command,
-    Hello,
-    InterfaceCounters,
-    Output,
-    Result,
-    ResultState,
-    Sample,
-    Settings,
-    Stamp,
-    State,
-    Telemetry,
-)
+from spotfi_protocol.messages import Ack, Command, Hello, Output, Result, ResultState, Settings, Stamp, State
+from spotfi_protocol.samples import InterfaceCounters, Sample
+from spotfi_protocol.telemetry import Telemetry
 from spotfi_protocol.topics import Down, Up, every_down, parse_down, up_topic
 
 T = TypeVar("T")

@@ -70,7 +70,7 @@ async def test_a_restart_of_the_database_loses_nothing(
 
     async def count() -> int:
         async with await psycopg.AsyncConnection.connect(database_url) as connection:
-            row: Any = await (await connection.execute("SELECT count(*) FROM telemetry_samples")).fetchone()
+            row: Any = await (await connection.execute("SELECT count(*) FROM telemetry_batches")).fetchone()
             return int(row[0])
 
     async def all_there() -> bool:

@@ -2,7 +2,6 @@
 
 import asyncio
 import hashlib
-import json
 import zlib
 from typing import Any
 
@@ -10,7 +9,8 @@ from sqlalchemy import text
 
 from spotfi_cloud.storage.database import Database
 from spotfi_protocol import codec
-from spotfi_protocol.messages import Command, Result, ResultState, Telemetry
+from spotfi_protocol.messages import Cancel, Command, ResultState
+from spotfi_protocol.telemetry import Telemetry
 from spotfi_protocol.topics import Down, Up, up_topic
 from tests.integration.api.conftest import Person
 from tests.integration.fleet.conftest import Role
@@ -48,7 +48,9 @@ async def test_a_new_interval_reaches_the_router_at_once(owner: Person, router: 
     assert await router.receive_interval_s() == 5
 
 
-async def test_garbage_is_dropped_and_the_next_good_message_counts(owner: Person, router: Router, ingest: Role) -> None:
+async def test_garbage_is_dropped_and_the_next_good_message_counts(
+    owner: Person, router: Router, ingest: Role, database: Database
+) -> None:
     garbage = [
         (up_topic(router.id, Up.TELEMETRY), b""),
         (up_topic(router.id, Up.TELEMETRY), b"\x01\xff\xff\xff"),
@@ -56,10 +58,11 @@ async def test_garbage_is_dropped_and_the_next_good_message_counts(owner: Person
         (up_topic(router.id, Up.RESULT), codec.encode({"command_id": 7})),
         (f"spotfi/v1/{router.id}/up/nonsense", codec.encode({})),
         (f"spotfi/v1/{router.id}/up/hello/deeper", b"?"),
+        (up_topic(router.id, Up.TELEMETRY), infinite()),
     ]
     for topic, payload in garbage:
         router.publish_bytes(topic, payload)
-    unstorable = await send_what_the_database_refuses(owner, router)
+    unstorable = await send_what_the_database_refuses(owner, router, database)
     router.report(router.sample())
 
     async def sample() -> Any:
@@ -74,18 +77,20 @@ async def test_garbage_is_dropped_and_the_next_good_message_counts(owner: Person
         assert reason in ingest.log()
 
 
-async def send_what_the_database_refuses(owner: Person, router: Router) -> int:
-    """A result whose detail holds a number that is none, which fits the contract and no column; its sequence number."""
+def infinite() -> bytes:
+    """A number that becomes none when it is read."""
+    deflate = zlib.compressobj(wbits=-15)
+    return b"\x01" + deflate.compress(b'{"dropped": 1e999}') + deflate.flush()
+
+
+async def send_what_the_database_refuses(owner: Person, router: Router, database: Database) -> int:
+    """A result that fits the contract and that the database will not have; its sequence number."""
+    async with database.unit_of_work() as session:
+        refuse = "ALTER TABLE commands ADD CONSTRAINT unfit CHECK (result->>'message' IS DISTINCT FROM 'unfit')"
+        await session.execute(text(refuse))
     await order(owner, router, "reboot")
     command = await router.receive_command()
-    result = Result(router.stamp(), command.command_id, ResultState.FAILED, {"value": float("inf")})
-    text = json.dumps(result.to_wire()).replace("Infinity", "1e999")
-    deflate = zlib.compressobj(wbits=-15)
-    router.publish_bytes(
-        up_topic(router.id, Up.RESULT),
-        b"\x01" + deflate.compress(text.encode()) + deflate.flush(),
-    )
-    return result.stamp.seq
+    return router.answer(command, ResultState.FAILED, message="unfit").stamp.seq
 
 
 async def test_logs_come_back_piece_by_piece(owner: Person, router: Router) -> None:
@@ -177,6 +182,57 @@ async def test_a_command_waits_for_its_router_and_is_sent_until_accepted(owner: 
     assert Down.COMMAND not in kinds
 
 
+async def test_an_accepted_command_is_cancelled_when_the_router_has_stopped_it(owner: Person, router: Router) -> None:
+    command_id = await order(owner, router, "ping", target="192.0.2.1")
+    command = await router.receive_command()
+    router.answer(command, ResultState.ACCEPTED)
+    await router.receive_ack(router.seq)
+    asked = await owner.post(f"/commands/{command_id}/cancel", {}, expect=200)
+    assert asked["state"] == "accepted"
+    assert asked["cancelling_since"] is not None
+    assert Cancel.from_wire(await router.receive(Down.CANCEL)).command_id == command.command_id
+    await router.connect()  # it may have been lost: told again with each hello
+    assert Cancel.from_wire(await router.receive(Down.CANCEL)).command_id == command.command_id
+    router.answer(command, ResultState.CANCELLED, message="Stopped.")
+    await router.receive_ack(router.seq)
+    ended = await command_of(owner, command_id)
+    assert (ended["state"], ended["cancelling_since"]) == ("cancelled", None)
+    assert ended["result"] == {"message": "Stopped."}
+    await router.connect()
+    await asyncio.sleep(0.5)
+    assert Down.CANCEL not in [router.inbox.get_nowait()[0] for _ in range(router.inbox.qsize())]
+
+
+async def test_a_command_that_ended_before_the_cancellation_came_ends_as_it_did(owner: Person, router: Router) -> None:
+    command_id = await order(owner, router, "reboot")
+    command = await router.receive_command()
+    router.answer(command, ResultState.ACCEPTED)
+    await router.receive_ack(router.seq)
+    await owner.post(f"/commands/{command_id}/cancel", {}, expect=200)
+    router.answer(command, ResultState.FAILED, message="no power switch")
+    await router.receive_ack(router.seq)
+    ended = await command_of(owner, command_id)
+    assert (ended["state"], ended["cancelling_since"]) == ("failed", None)
+
+
+async def test_a_sent_command_counts_as_cancelled_and_the_router_is_told_not_to_begin(
+    owner: Person, router: Router
+) -> None:
+    command_id = await order(owner, router, "logs")
+    command = await router.receive_command()
+    asked = await owner.post(f"/commands/{command_id}/cancel", {}, expect=200)
+    assert asked["state"] == "cancelled"
+    assert Cancel.from_wire(await router.receive(Down.CANCEL)).command_id == command.command_id
+    router.answer(command, ResultState.CANCELLED, message="Never began.")
+    await router.receive_ack(router.seq)
+    ended = await command_of(owner, command_id)
+    assert (ended["state"], ended["cancelling_since"], ended["result"]) == (
+        "cancelled",
+        None,
+        {"message": "Cancelled."},
+    )
+
+
 async def test_a_cancelled_command_that_ran_all_the_same_says_so(owner: Person, router: Router) -> None:
     command_id = await order(owner, router, "reboot")
     command = await router.receive_command()
@@ -215,7 +271,7 @@ async def test_a_revoked_router_is_told(owner: Person, router: Router) -> None:
 async def test_a_silent_router_is_swept_offline_and_its_next_word_brings_it_back(
     owner: Person, router: Router, worker: Role, database: Database
 ) -> None:
-    long_ago = text("UPDATE router_presence SET last_seen_at = last_seen_at - interval '106 seconds'")
+    long_ago = text("UPDATE router_presence SET last_seen_at = last_seen_at - interval '256 seconds'")
     async with database.unit_of_work() as session:
         await session.execute(long_ago)
 
@@ -242,7 +298,7 @@ async def test_ingest_killed_mid_stream_loses_nothing(
 
     async def stored() -> bool:
         async with database.unit_of_work() as session:
-            return bool(await session.scalar(text("SELECT count(*) FROM telemetry_samples")) == 100)
+            return bool(await session.scalar(text("SELECT count(*) FROM telemetry_batches")) == 100)
 
     await eventually("all samples stored", stored, within_s=30)
 
@@ -255,8 +311,8 @@ async def test_repeated_telemetry_is_stored_once(router: Router, database: Datab
 
     async def counted() -> Any:
         async with database.unit_of_work() as session:
-            return await session.scalar(text("SELECT count(*) FROM telemetry_samples WHERE seq > 2"))
+            return await session.scalar(text("SELECT count(*) FROM telemetry_batches WHERE seq > 2"))
 
     await eventually("the last one", counted)
     async with database.unit_of_work() as session:
-        assert await session.scalar(text("SELECT count(*) FROM telemetry_samples")) == 3
+        assert await session.scalar(text("SELECT count(*) FROM telemetry_batches")) == 2

@@ -15,58 +15,37 @@ from spotfi_protocol.codec import decode, encode
 from spotfi_protocol.errors import ProtocolError
 from spotfi_protocol.messages import (
     MAX_PIECE_BYTES,
-    MAX_SAMPLES,
     Ack,
     Command,
     Hello,
-    InterfaceCounters,
     Notice,
     NoticeKind,
     Output,
     Result,
     ResultState,
-    Sample,
     Settings,
     Stamp,
     State,
-    Telemetry,
 )
 
 COUNTS = st.integers(0, (1 << 63) - 1)
 TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=64)
 FINITE = st.floats(allow_nan=False, allow_infinity=False)
 STAMPS = st.builds(Stamp, st.uuids(), COUNTS, COUNTS, COUNTS)
-INTERFACES = st.dictionaries(
-    TEXT, st.builds(InterfaceCounters, COUNTS, COUNTS, COUNTS, COUNTS, st.booleans()), max_size=4
-)
-OPTIONAL = st.none() | COUNTS
-SAMPLES = st.builds(
-    Sample,
-    mono_ms=COUNTS,
-    uptime_s=COUNTS,
-    cpu_busy_ms=OPTIONAL,
-    cpu_total_ms=OPTIONAL,
-    load=st.none() | st.tuples(FINITE, FINITE, FINITE),
-    memory_total_bytes=OPTIONAL,
-    memory_available_bytes=OPTIONAL,
-    disk_total_bytes=OPTIONAL,
-    disk_used_bytes=OPTIONAL,
-    temperature_c=st.none() | FINITE,
-    interfaces=INTERFACES,
-)
 DETAILS = st.dictionaries(TEXT, st.none() | st.booleans() | COUNTS | TEXT, max_size=5)
 MESSAGES: st.SearchStrategy[Any] = st.one_of(
-    st.builds(Hello, STAMPS, COUNTS, TEXT, COUNTS, TEXT, TEXT, TEXT, st.sampled_from(["mqtt", "websocket"])),
+    st.builds(
+        Hello, STAMPS, COUNTS, TEXT, COUNTS, TEXT, TEXT, TEXT, st.sampled_from(["mqtt", "websocket"]), TEXT, TEXT
+    ),
     st.builds(State, st.uuids(), COUNTS, st.booleans()),
-    st.builds(Telemetry, STAMPS, st.lists(SAMPLES, max_size=3).map(tuple), COUNTS),
     st.builds(Result, STAMPS, st.uuids(), st.sampled_from(ResultState), DETAILS),
     st.builds(Output, STAMPS, st.uuids(), COUNTS, st.binary(max_size=500)),
     st.builds(Command, st.uuids(), TEXT, DETAILS, COUNTS, COUNTS),
     st.builds(Ack, st.uuids(), st.lists(COUNTS, max_size=9).map(tuple)),
-    st.builds(Settings, st.integers(1, 10**9)),
+    st.builds(Settings, st.integers(1, 10**9), st.integers(0, 300)),
     st.builds(Notice, st.sampled_from(NoticeKind)),
 )
-KINDS = (Hello, State, Telemetry, Result, Output, Command, Ack, Settings, Notice)
+KINDS = (Hello, State, Result, Output, Command, Ack, Settings, Notice)
 WRONG: st.SearchStrategy[Any] = st.recursive(
     st.none() | st.booleans() | st.integers() | FINITE | st.text(max_size=40),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=12), inner, max_size=4),
@@ -106,42 +85,6 @@ def test_a_missing_field_is_named(message: Any, data: st.DataObject) -> None:
 
 
 STAMP = Stamp(UUID(int=1), 2, 3, 4)
-SAMPLE: dict[str, Any] = Sample(mono_ms=1, uptime_s=1).to_wire()
-
-
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [
-        ("mono_ms", -1),
-        ("mono_ms", True),
-        ("mono_ms", 1.5),
-        ("mono_ms", 1 << 63),
-        ("temperature_c", "warm"),
-        ("temperature_c", 10**400),
-        ("temperature_c", float("nan")),
-        ("load", [1, 2]),
-        ("load", [1, 2, "3"]),
-        ("interfaces", []),
-        ("interfaces", {"lo": [1, 2, 3, 4]}),
-        ("interfaces", {"lo": [1, 2, 3, 4, -1]}),
-        ("interfaces", {"x" * 65: [1, 2, 3, 4, 1]}),
-        ("interfaces", {f"eth{n}": [1, 2, 3, 4, 1] for n in range(65)}),
-    ],
-)
-def test_a_sample_that_cannot_be_is_refused(name: str, value: object) -> None:
-    with pytest.raises(ProtocolError, match=name):
-        Sample.from_wire({**SAMPLE, name: value})
-
-
-def test_what_a_router_lacks_stays_out_of_the_message() -> None:
-    assert set(SAMPLE) == {"mono_ms", "uptime_s", "interfaces"}
-    assert Sample.from_wire(SAMPLE).memory_total_bytes is None
-
-
-def test_a_batch_has_an_end() -> None:
-    body = Telemetry(STAMP, ()).to_wire() | {"samples": [SAMPLE] * (MAX_SAMPLES + 1)}
-    with pytest.raises(ProtocolError, match="samples"):
-        Telemetry.from_wire(body)
 
 
 @pytest.mark.parametrize("data", ["é", "a", "====", "a b=", base64.b64encode(bytes(MAX_PIECE_BYTES + 1)).decode()])
@@ -162,8 +105,8 @@ def test_unknown_fields_are_for_newer_peers() -> None:
     assert Ack.from_wire(body) == Ack(UUID(int=1), (2,))
 
 
-def test_an_interval_is_at_least_a_second() -> None:
-    assert Settings.from_wire({"interval_s": 0}).interval_s == 1
+def test_an_interval_is_at_least_a_second_and_live_view_ends() -> None:
+    assert Settings.from_wire({"interval_s": 0, "live_for_s": 10**9}) == Settings(1, 300)
 
 
 def test_every_field_is_on_the_wire() -> None:

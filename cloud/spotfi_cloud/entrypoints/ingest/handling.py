@@ -13,7 +13,8 @@ from spotfi_cloud.kernel.clock import Clock
 from spotfi_cloud.routers import service as routers
 from spotfi_cloud.telemetry import service as telemetry
 from spotfi_protocol.codec import encode
-from spotfi_protocol.messages import Ack, Hello, Notice, NoticeKind, Output, Result, Settings, State, Telemetry
+from spotfi_protocol.messages import Ack, Hello, Notice, NoticeKind, Output, Result, Settings, State
+from spotfi_protocol.telemetry import Telemetry
 from spotfi_protocol.topics import Down, down_topic
 
 
@@ -44,7 +45,7 @@ async def handle_batch(session: AsyncSession, batch: Sequence[Incoming], *, cloc
             case Hello() as hello:
                 await _greet(session, outcome, message.router_id, hello, intervals[message.router_id], clock=clock)
             case Telemetry() as batch_of_samples:
-                samples.append(telemetry.Batch(message.router_id, batch_of_samples))
+                samples.append(telemetry.Batch(message.router_id, batch_of_samples, message.payload))
             case Result() | Output():
                 await _note_report(session, outcome, message, clock)
         heard.add(message.router_id)
@@ -65,9 +66,12 @@ async def _greet(
     session: AsyncSession, outcome: Outcome, router_id: UUID, hello: Hello, interval_s: int, *, clock: Clock
 ) -> None:
     if await routers.note_hello(session, router_id, hello, clock=clock):
-        outcome.publications.append(settings_of(router_id, interval_s))
+        live_for_s = (await telemetry.get_live_seconds(session, [router_id], clock=clock)).get(router_id, 0)
+        outcome.publications.append(settings_of(router_id, interval_s, live_for_s))
         waiting = await routers.take_commands(session, [router_id], again=True, clock=clock)
         outcome.publications += map(to_publication, waiting)
+        cancelled = await routers.take_cancellations(session, [router_id], clock=clock)
+        outcome.publications += map(to_cancellation, cancelled)
 
 
 async def _note_report(session: AsyncSession, outcome: Outcome, message: Incoming, clock: Clock) -> None:
@@ -92,8 +96,8 @@ def acknowledgements(messages: Iterable[Incoming]) -> list[Publication]:
     ]
 
 
-def settings_of(router_id: UUID, interval_s: int) -> Publication:
-    return Publication(down_topic(router_id, Down.SETTINGS), encode(Settings(interval_s).to_wire()))
+def settings_of(router_id: UUID, interval_s: int, live_for_s: int) -> Publication:
+    return Publication(down_topic(router_id, Down.SETTINGS), encode(Settings(interval_s, live_for_s).to_wire()))
 
 
 def revocation_of(router_id: UUID) -> Publication:
@@ -102,3 +106,7 @@ def revocation_of(router_id: UUID) -> Publication:
 
 def to_publication(outgoing: routers.OutgoingCommand) -> Publication:
     return Publication(down_topic(outgoing.router_id, Down.COMMAND), encode(outgoing.command.to_wire()))
+
+
+def to_cancellation(outgoing: routers.OutgoingCancel) -> Publication:
+    return Publication(down_topic(outgoing.router_id, Down.CANCEL), encode(outgoing.cancel.to_wire()))

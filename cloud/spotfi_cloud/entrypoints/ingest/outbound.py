@@ -9,12 +9,13 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from spotfi_cloud.entrypoints.ingest import counters
-from spotfi_cloud.entrypoints.ingest.handling import revocation_of, settings_of, to_publication
+from spotfi_cloud.entrypoints.ingest.handling import revocation_of, settings_of, to_cancellation, to_publication
 from spotfi_cloud.entrypoints.ingest.link import BrokerLink
 from spotfi_cloud.kernel.clock import Clock
 from spotfi_cloud.routers import service as routers
 from spotfi_cloud.storage.database import Database
 from spotfi_cloud.storage.notify import Channel, listen
+from spotfi_cloud.telemetry import service as telemetry
 
 _log = structlog.get_logger(__name__)
 _SWEEP_EVERY_S = 5.0
@@ -64,9 +65,14 @@ class Outbound:
     async def _tell(self, router_id: UUID) -> None:
         async with self._database.unit_of_work() as session:
             intervals = await routers.get_online_intervals(session, [router_id])
+            live = await telemetry.get_live_seconds(session, list(intervals), clock=self._clock)
             waiting = await routers.take_commands(session, intervals, again=False, clock=self._clock)
-        self._link.publish(settings_of(online_id, interval_s) for online_id, interval_s in intervals.items())
+            cancelled = await routers.take_cancellations(session, intervals, clock=self._clock)
+        self._link.publish(
+            settings_of(online_id, interval_s, live.get(online_id, 0)) for online_id, interval_s in intervals.items()
+        )
         self._publish_commands(waiting)
+        self._link.publish(map(to_cancellation, cancelled))
 
     async def _tell_if_shut_out(self, router_id: UUID) -> None:
         async with self._database.unit_of_work() as session:
@@ -77,7 +83,9 @@ class Outbound:
     async def _resend(self) -> None:
         async with self._database.unit_of_work() as session:
             waiting = await routers.resend_commands(session, clock=self._clock)
+            cancelled = await routers.take_cancellations(session, None, clock=self._clock)
         self._publish_commands(waiting)
+        self._link.publish(map(to_cancellation, cancelled))
 
     def _publish_commands(self, waiting: Iterable[routers.OutgoingCommand]) -> None:
         for outgoing in waiting:

@@ -8,7 +8,8 @@ from spotfi_cloud.entrypoints.ingest.link import Delivery
 from spotfi_cloud.kernel.errors import PeerError
 from spotfi_protocol.codec import decode
 from spotfi_protocol.errors import ProtocolError
-from spotfi_protocol.messages import Hello, Output, Result, State, Telemetry
+from spotfi_protocol.messages import Hello, Output, Result, State
+from spotfi_protocol.telemetry import Telemetry
 from spotfi_protocol.topics import Up, parse_up
 
 Body: TypeAlias = Hello | State | Telemetry | Result | Output
@@ -29,6 +30,8 @@ class Incoming:
     router_id: UUID
     kind: Up
     body: Body
+    payload: bytes
+    """What the body was read from."""
 
 
 def read(delivery: Delivery) -> Incoming:
@@ -40,7 +43,7 @@ def read(delivery: Delivery) -> Incoming:
     if delivery.payload is None:
         raise DroppedError("oversized", "the payload is larger than any that is allowed")
     try:
-        return Incoming(router_id, kind, _parse(kind, decode(delivery.payload)))
+        return Incoming(router_id, kind, _parse(kind, decode(delivery.payload)), delivery.payload)
     except (ProtocolError, RecursionError) as error:
         raise DroppedError("undecodable", str(error)) from error
 

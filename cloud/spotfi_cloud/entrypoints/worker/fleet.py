@@ -15,6 +15,8 @@ _log = structlog.get_logger(__name__)
 _PRESENCE_EVERY_S = 2.0
 _DEADLINES_EVERY_S = 1.0
 _RETENTION_EVERY_S = 60.0
+_PARTITIONS_EVERY_S = 600.0
+_ROLLUPS_EVERY_S = 30.0
 
 
 class Forget(Protocol):
@@ -37,15 +39,26 @@ def fleet_loops(database: Database, clock: Clock) -> list[Loop]:
             await routers.expire_commands(session, clock=clock)
 
     async def forget() -> None:
-        samples = await _until_none_left(database, telemetry.forget_old_samples, clock)
+        rollups = await _until_none_left(database, telemetry.forget_old_rollups, clock)
         pieces = await _until_none_left(database, routers.forget_old_output, clock)
-        if samples or pieces:
-            _log.info("old_data_deleted", samples=samples, output_pieces=pieces)
+        if rollups or pieces:
+            _log.info("old_data_deleted", rollups=rollups, output_pieces=pieces)
+
+    async def keep_partitions() -> None:
+        async with database.unit_of_work() as session:
+            made, dropped = await telemetry.keep_partitions(session, clock=clock)
+        if made or dropped:
+            _log.info("partitions_kept", made=made, dropped=dropped)
+
+    async def roll_up() -> None:
+        await _until_none_left(database, telemetry.roll_up, clock)
 
     return [
         periodic("presence", _PRESENCE_EVERY_S, sweep_presence),
         periodic("command_deadlines", _DEADLINES_EVERY_S, expire_commands),
         periodic("retention", _RETENTION_EVERY_S, forget),
+        periodic("telemetry_partitions", _PARTITIONS_EVERY_S, keep_partitions),
+        periodic("telemetry_rollups", _ROLLUPS_EVERY_S, roll_up),
     ]
 
 

@@ -1,15 +1,18 @@
 """What was last heard of each router, in the database."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Integer, case, cast, func, literal, select, update
+import orjson
+from sqlalchemy import Integer, Text, case, cast, func, literal, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from spotfi_cloud.routers import tables
-from spotfi_cloud.routers.rules import MISSED_REPORTS, OFFLINE_GRACE_S, Connection
+from spotfi_cloud.routers.latest_sample import LatestSample
+from spotfi_cloud.routers.rules import BATCH_SILENCE_S, BATCHES_FROM_S, MISSED_REPORTS, OFFLINE_GRACE_S, Connection
 
 Router = tables.Router
 RouterPresence = tables.RouterPresence
@@ -69,7 +72,11 @@ async def end_connection(session: AsyncSession, router_id: UUID, now: datetime) 
 
 async def sweep_silent(session: AsyncSession, now: datetime) -> list[UUID]:
     """Mark offline whoever missed too many reports; their ids."""
-    silence_s = cast(MISSED_REPORTS * Router.interval_s + OFFLINE_GRACE_S, Integer)
+    patience_s = MISSED_REPORTS * Router.interval_s
+    batched_s = case(
+        (Router.interval_s >= BATCHES_FROM_S, func.greatest(patience_s, BATCH_SILENCE_S)), else_=patience_s
+    )
+    silence_s = cast(batched_s + OFFLINE_GRACE_S, Integer)
     allowed = func.make_interval(0, 0, 0, 0, 0, 0, silence_s)
     statement = (
         update(RouterPresence)
@@ -85,12 +92,32 @@ async def sweep_silent(session: AsyncSession, now: datetime) -> list[UUID]:
     return list(await session.scalars(statement))
 
 
-async def put_latest_sample(session: AsyncSession, router_id: UUID, taken_at: datetime, sample: dict[str, Any]) -> None:
-    """Keep the sample for the router's page unless a newer one is there."""
-    older = RouterPresence.latest_taken_at.is_(None) | (RouterPresence.latest_taken_at <= taken_at)
-    await session.execute(
-        update(RouterPresence)
-        .where(RouterPresence.router_id == router_id, older)
-        .values(latest_sample=sample, latest_taken_at=taken_at)
-        .execution_options(synchronize_session=False)
+async def list_latest_samples(session: AsyncSession, router_ids: Sequence[UUID]) -> dict[UUID, dict[str, Any]]:
+    """By router, of those that have one."""
+    columns = select(RouterPresence.router_id, cast(RouterPresence.latest_sample, Text))
+    rows = await session.execute(
+        columns.where(RouterPresence.router_id.in_(router_ids), RouterPresence.latest_sample.is_not(None))
     )
+    return {router_id: orjson.loads(sample) for router_id, sample in rows}
+
+
+_PUT_LATEST = text(
+    """
+    UPDATE router_presence SET latest_sample = new.sample, latest_taken_at = new.taken_at
+    FROM unnest(
+        CAST(:router_ids AS uuid[]), CAST(:taken AS timestamptz[]), CAST(:samples AS jsonb[])
+    ) AS new (router_id, taken_at, sample)
+    WHERE router_presence.router_id = new.router_id
+        AND (router_presence.latest_taken_at IS NULL OR router_presence.latest_taken_at <= new.taken_at)
+    """
+)
+
+
+async def put_latest_samples(session: AsyncSession, samples: Sequence[LatestSample]) -> None:
+    """Keep the samples, one per router, for the routers' pages unless newer ones are there."""
+    arrays = {
+        "router_ids": [each.router_id for each in samples],
+        "taken": [each.taken_at for each in samples],
+        "samples": [orjson.dumps(each.sample).decode() for each in samples],
+    }
+    await session.execute(_PUT_LATEST, arrays)

@@ -1,5 +1,6 @@
 """What can be done with routers: inventory, enrolment, presence, commands."""
 
+from spotfi_cloud.routers.latest_sample import LatestSample
 from spotfi_cloud.routers.repository.inventory import RouterFilter
 from spotfi_cloud.routers.service.commands import (
     CommandRequest,
@@ -11,13 +12,15 @@ from spotfi_cloud.routers.service.commands import (
     request_command,
 )
 from spotfi_cloud.routers.service.dispatch import (
+    OutgoingCancel,
     OutgoingCommand,
     expire_commands,
     forget_old_output,
     resend_commands,
+    take_cancellations,
     take_commands,
 )
-from spotfi_cloud.routers.service.enrolment import enrol_router, issue_code
+from spotfi_cloud.routers.service.enrolment import enrol_router, identify_device, issue_code
 from spotfi_cloud.routers.service.inventory import (
     RADIUS_SECRET_PURPOSE,
     NewRouter,
@@ -34,10 +37,11 @@ from spotfi_cloud.routers.service.inventory import (
 )
 from spotfi_cloud.routers.service.presence import (
     get_admitted_intervals,
+    get_latest_samples,
     get_online_intervals,
     note_heard,
     note_hello,
-    note_latest_sample,
+    note_latest_samples,
     note_state,
     sweep_silent_routers,
 )
@@ -47,7 +51,9 @@ from spotfi_cloud.routers.service.reports import note_output, note_result
 __all__ = [
     "RADIUS_SECRET_PURPOSE",
     "CommandRequest",
+    "LatestSample",
     "NewRouter",
+    "OutgoingCancel",
     "OutgoingCommand",
     "RouterChanges",
     "RouterFilter",
@@ -60,16 +66,18 @@ __all__ = [
     "forget_old_output",
     "get_admitted_intervals",
     "get_command",
+    "get_latest_samples",
     "get_nas_list",
     "get_online_intervals",
     "get_output_piece",
     "get_router",
+    "identify_device",
     "issue_code",
     "list_commands",
     "list_routers",
     "note_heard",
     "note_hello",
-    "note_latest_sample",
+    "note_latest_samples",
     "note_output",
     "note_result",
     "note_state",
@@ -81,5 +89,6 @@ __all__ = [
     "rotate_radius_secret",
     "set_radsec_certificate",
     "sweep_silent_routers",
+    "take_cancellations",
     "take_commands",
 ]

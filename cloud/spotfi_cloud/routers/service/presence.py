@@ -1,12 +1,13 @@
 """Presence: which routers are there. Fed by ingest with what arrives, and by the worker with what does not."""
 
-from datetime import datetime
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from spotfi_cloud.kernel.clock import Clock
+from spotfi_cloud.routers.latest_sample import LatestSample
 from spotfi_cloud.routers.repository import inventory, presence
 from spotfi_cloud.routers.rules import Connection
 from spotfi_protocol.messages import Hello, State
@@ -35,6 +36,8 @@ async def note_hello(session: AsyncSession, router_id: UUID, hello: Hello, *, cl
         "model": hello.model,
         "release": hello.release,
         "transport": hello.transport,
+        "board": hello.board,
+        "target": hello.target,
     }
     await presence.put_hello(session, router_id, connection, about, clock.now())
     return True
@@ -54,13 +57,16 @@ async def note_heard(session: AsyncSession, router_ids: list[UUID], *, clock: Cl
     await presence.touch(session, router_ids, clock.now())
 
 
-async def note_latest_sample(
-    session: AsyncSession, router_id: UUID, taken_at: datetime, sample: dict[str, Any]
-) -> None:
-    """Show this sample on the router's page, unless a newer one is shown."""
-    await presence.put_latest_sample(session, router_id, taken_at, sample)
+async def get_latest_samples(session: AsyncSession, router_ids: list[UUID]) -> dict[UUID, dict[str, Any]]:
+    """The samples these routers' pages show, of those that have one."""
+    return await presence.list_latest_samples(session, router_ids)
+
+
+async def note_latest_samples(session: AsyncSession, samples: Sequence[LatestSample]) -> None:
+    """Show these samples on the routers' pages, one each, unless a newer one is shown."""
+    await presence.put_latest_samples(session, samples)
 
 
 async def sweep_silent_routers(session: AsyncSession, *, clock: Clock) -> list[UUID]:
-    """Mark offline every router that missed three reports and fifteen seconds; their ids."""
+    """Mark offline every router that has been silent for longer than its reports allow (`rules`); their ids."""
     return await presence.sweep_silent(session, clock.now())

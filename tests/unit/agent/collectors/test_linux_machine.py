@@ -6,7 +6,7 @@ import pytest
 
 from spotfi_agent.collectors.linux import LinuxMachine
 from spotfi_agent.collectors.machine import Description
-from spotfi_protocol.messages import InterfaceCounters
+from spotfi_protocol.samples import InterfaceCounters
 from tests.unit.agent.clocks import ManualClock
 
 # An MT7621 router with OpenWrt: one thermal zone, an overlay, a bridge and two radios.

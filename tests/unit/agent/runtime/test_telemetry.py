@@ -8,12 +8,13 @@ from uuid import UUID
 import pytest
 
 from spotfi_agent.boot import Boot
-from spotfi_agent.collectors.machine import Description
+from spotfi_agent.link.path import ConnectionPath, PathMeter
 from spotfi_agent.runtime.post import Post
 from spotfi_agent.runtime.telemetry import TelemetryDesk
 from spotfi_agent.spool.ring import Ring
 from spotfi_protocol.codec import decode
-from spotfi_protocol.messages import Sample, Telemetry
+from spotfi_protocol.samples import Sample
+from spotfi_protocol.telemetry import Telemetry
 from spotfi_protocol.topics import Up
 from tests.unit.agent.clocks import ManualClock
 
@@ -38,15 +39,16 @@ class Broker:
         return [Telemetry.from_wire(decode(payload)) for payload in self.payloads]
 
 
-class Machine:
+class Sampler:
+    """Has the sample at once."""
+
     def __init__(self, clock: ManualClock) -> None:
         self._clock = clock
+        self.desk: TelemetryDesk
 
-    def read(self) -> Sample:
-        return Sample(self._clock.mono_ms(), self._clock.mono_ms() // 1000)
-
-    def describe(self) -> Description:
-        return Description("", "", "")
+    def ask(self, *, clients: bool) -> None:
+        mono_ms = self._clock.mono_ms()
+        self.desk.add(Sample(mono_ms, mono_ms // 1000, clients={} if clients else None))
 
 
 class Bench:
@@ -56,12 +58,14 @@ class Bench:
         self.clock = ManualClock()
         self.broker = Broker()
         self.post = Post(self.broker, self.clock)
-        self.desk = TelemetryDesk(
-            Machine(self.clock),
+        sampler = Sampler(self.clock)
+        self.desk = sampler.desk = TelemetryDesk(
+            sampler,
             Ring(ring_bytes),
             Boot(UUID(int=1), self.clock),
             self.post,
             self.clock,
+            path=PathMeter(lambda: ConnectionPath(1, 12.5, 400, 4)),
             interval_s=interval_s,
             chance=random.Random(1),
         )
@@ -81,16 +85,73 @@ class Bench:
         return [sample.mono_ms for batch in self.broker.batches for sample in batch.samples]
 
 
-def test_the_first_sample_goes_out_at_once_and_then_one_each_interval() -> None:
+def test_the_first_sample_goes_out_at_once_and_then_four_every_two_minutes() -> None:
     bench = Bench(interval_s=30)
     bench.desk.connected()
     bench.pass_time(1)
-    assert len(bench.broker.batches) == 1
-    for _ in range(20):
+    assert [len(batch.samples) for batch in bench.broker.batches] == [1]
+    for _ in range(40):
         bench.pass_time(30)
         bench.acknowledge()
-    assert 19 <= len(bench.broker.batches) <= 23
+    batches = bench.broker.batches[1:]
+    assert 9 <= len(batches) <= 11
+    assert all(len(batch.samples) == 4 for batch in batches)
+    assert all(batch.stamp.mono_ms - batch.samples[0].mono_ms <= 120_000 for batch in batches)
+
+
+def test_a_long_interval_waits_for_no_batch() -> None:
+    bench = Bench(interval_s=90)
+    bench.desk.connected()
+    for _ in range(20):
+        bench.pass_time(90)
+        bench.acknowledge()
     assert all(len(batch.samples) == 1 for batch in bench.broker.batches)
+
+
+def test_live_view_samples_each_second_and_ends_by_itself() -> None:
+    bench = Bench(interval_s=30)
+    bench.desk.connected()
+    bench.pass_time(10)
+    before = len(bench.broker.batches)
+    bench.desk.set_live(20)
+    for _ in range(20):
+        bench.pass_time(1)
+        bench.acknowledge()
+    live = bench.broker.batches[before:]
+    assert 19 <= len(live) <= 21
+    assert all(len(batch.samples) == 1 and batch.samples[0].clients is not None for batch in live)
+    bench.pass_time(1)
+    assert not bench.desk.is_live
+    after = len(bench.broker.batches)
+    bench.pass_time(60)
+    assert len(bench.broker.batches) == after
+
+
+def test_live_view_can_be_ended() -> None:
+    bench = Bench(interval_s=30)
+    bench.desk.set_live(300)
+    bench.desk.set_live(0)
+    assert not bench.desk.is_live
+
+
+def test_single_clients_are_read_every_five_minutes_only() -> None:
+    bench = Bench(interval_s=30)
+    bench.desk.connected()
+    for _ in range(80):
+        bench.pass_time(30)
+        bench.acknowledge()
+    samples = [sample for batch in bench.broker.batches for sample in batch.samples]
+    with_clients = [sample.mono_ms for sample in samples if sample.clients is not None]
+    assert 7 <= len(with_clients) <= 9
+    assert all(later - earlier >= 300_000 for earlier, later in pairwise(with_clients))
+
+
+def test_a_sample_tells_of_the_way_to_the_cloud() -> None:
+    bench = Bench(interval_s=30)
+    bench.desk.connected()
+    bench.pass_time(1)
+    (sample,) = bench.broker.batches[0].samples
+    assert (sample.latency_ms, sample.segments_sent, sample.segments_resent) == (12.5, 400, 4)
 
 
 def test_samples_are_jittered() -> None:
@@ -105,16 +166,15 @@ def test_samples_are_jittered() -> None:
     assert len(gaps) > 10
 
 
-def test_short_intervals_are_gathered_but_not_for_long() -> None:
-    bench = Bench(interval_s=1)
+def test_samples_of_a_short_interval_are_sent_each_at_once() -> None:
+    bench = Bench(interval_s=5)
     bench.desk.connected()
-    for _ in range(61):
-        bench.pass_time(1)
+    for _ in range(20):
+        bench.pass_time(5)
         bench.acknowledge()
-    assert 3 <= len(bench.broker.batches) <= 8
-    newest = max(batch.stamp.mono_ms for batch in bench.broker.batches)
-    assert all(batch.stamp.mono_ms - batch.samples[0].mono_ms <= 11_500 for batch in bench.broker.batches)
-    assert bench.clock.mono_ms() - newest <= 11_500
+    batches = bench.broker.batches
+    assert 18 <= len(batches) <= 24
+    assert all(batch.stamp.mono_ms - batch.samples[-1].mono_ms <= 100 for batch in batches)
 
 
 def test_an_outage_is_caught_up_with_in_order_and_bounded_flight() -> None:
@@ -124,7 +184,7 @@ def test_an_outage_is_caught_up_with_in_order_and_bounded_flight() -> None:
     bench.desk.tick()
     bench.desk.pump()
     assert len(bench.broker.batches) == 4
-    for _ in range(5):
+    for _ in range(40):
         bench.acknowledge()
         bench.desk.pump()
     moments = bench.moments()
@@ -165,8 +225,9 @@ def test_a_new_interval_shows_at_once() -> None:
     bench.desk.connected()
     bench.pass_time(5)
     bench.desk.set_interval(1)
-    bench.pass_time(25)
-    bench.acknowledge()
+    for _ in range(25):
+        bench.pass_time(1)
+        bench.acknowledge()
     assert len(bench.moments()) > 15
 
 

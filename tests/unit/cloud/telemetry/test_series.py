@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spotfi_cloud.telemetry.rules import Moment, cpu_percent, make_series
+from spotfi_cloud.telemetry.figures import Moment
+from spotfi_cloud.telemetry.rules import cpu_percent, make_series
 
 BEGIN = datetime(2026, 11, 22, tzinfo=UTC)
 

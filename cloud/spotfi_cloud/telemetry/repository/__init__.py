@@ -1,0 +1,1 @@
+"""Telemetry in the database: batches, rollups, partitions, live view."""

@@ -1,0 +1,105 @@
+"""Rollups in the database, and how far they are."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import Text, cast, delete, select, text, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from spotfi_cloud.telemetry import tables
+from spotfi_cloud.telemetry.figures import Figures
+from spotfi_cloud.telemetry.rules import Resolution
+
+_TABLES: dict[Resolution, type[tables.FiveMinutes | tables.Hour | tables.Day]] = {
+    Resolution.FIVE_MINUTES: tables.FiveMinutes,
+    Resolution.HOUR: tables.Hour,
+    Resolution.DAY: tables.Day,
+}
+Key = tuple[UUID, datetime]
+
+
+async def list_rollups(
+    session: AsyncSession, resolution: Resolution, router_id: UUID, begin: datetime, end: datetime
+) -> list[tuple[datetime, Figures]]:
+    """A router's rollups over [begin, end), oldest first."""
+    table = _TABLES[resolution]
+    statement = (
+        select(table.at, cast(table.figures, Text))
+        .where(table.router_id == router_id, table.at >= begin, table.at < end)
+        .order_by(table.at)
+    )
+    rows = await session.execute(statement)
+    return [(at, Figures.from_json(orjson.loads(figures))) for at, figures in rows]
+
+
+async def put_rollups(session: AsyncSession, resolution: Resolution, rollups: dict[Key, Figures]) -> None:
+    """Store, in place of what is there."""
+    if not rollups:
+        return
+    keys = sorted(rollups)
+    statement = text(
+        f"""
+        INSERT INTO {_TABLES[resolution].__tablename__} (router_id, at, figures)
+        SELECT * FROM unnest(CAST(:router_ids AS uuid[]), CAST(:ats AS timestamptz[]), CAST(:figures AS jsonb[]))
+        ON CONFLICT (router_id, at) DO UPDATE SET figures = excluded.figures
+        """  # noqa: S608 - one of three names
+    )
+    arrays = {
+        "router_ids": [router_id for router_id, _ in keys],
+        "ats": [at for _, at in keys],
+        "figures": [orjson.dumps(rollups[key].to_json()).decode() for key in keys],
+    }
+    await session.execute(statement, arrays)
+
+
+async def list_parts(
+    session: AsyncSession, resolution: Resolution, of: Resolution, keys: Iterable[Key]
+) -> Sequence[tuple[UUID, datetime, Figures]]:
+    """The finer rollups (`resolution`) that lie in these coarser ones, oldest first within a router."""
+    chosen = sorted(keys)
+    statement = text(
+        f"""
+        SELECT part.router_id, part.at, part.figures::text
+        FROM unnest(CAST(:router_ids AS uuid[]), CAST(:ats AS timestamptz[])) AS whole (router_id, at)
+        JOIN {_TABLES[resolution].__tablename__} AS part ON part.router_id = whole.router_id
+            AND part.at >= whole.at AND part.at < whole.at + make_interval(secs => :seconds)
+        ORDER BY part.router_id, part.at
+        """  # noqa: S608 - one of three names
+    )
+    arrays: dict[str, Any] = {
+        "router_ids": [router_id for router_id, _ in chosen],
+        "ats": [at for _, at in chosen],
+        "seconds": int(of),
+    }
+    rows = await session.execute(statement, arrays)
+    return [(router_id, at, Figures.from_json(orjson.loads(figures))) for router_id, at, figures in rows]
+
+
+async def delete_before(session: AsyncSession, resolution: Resolution, before: datetime, most: int) -> int:
+    """Forget up to `most` rollups of spans that began before the instant; how many went."""
+    table = _TABLES[resolution]
+    old = select(table.router_id, table.at).where(table.at < before).order_by(table.at).limit(most).subquery()
+    gone = await session.execute(
+        delete(table)
+        .where(table.router_id == old.c.router_id, table.at == old.c.at)
+        .returning(table.at)
+        .execution_options(synchronize_session=False)
+    )
+    return len(gone.all())
+
+
+async def lock_progress(session: AsyncSession) -> tuple[int, int]:
+    """How far the rollups are, locked; and the oldest transaction that may still be running.
+
+    What a transaction before the second stored is visible to every later statement.
+    """
+    progress = await session.scalar(select(tables.Progress.rolled_up_to).with_for_update())
+    oldest = await session.scalar(text("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint"))
+    return min(int(progress or 0), int(oldest)), int(oldest)
+
+
+async def put_progress(session: AsyncSession, rolled_up_to: int) -> None:
+    await session.execute(update(tables.Progress).values(rolled_up_to=rolled_up_to))

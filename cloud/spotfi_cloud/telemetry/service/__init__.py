@@ -1,0 +1,20 @@
+"""What can be done with telemetry: store it, show it as series, watch it live, roll it up, forget it."""
+
+from spotfi_cloud.telemetry.service.live import get_live_seconds, watch_live
+from spotfi_cloud.telemetry.service.rolling_up import roll_up
+from spotfi_cloud.telemetry.service.series import MAX_STEP_S, Series, read_series
+from spotfi_cloud.telemetry.service.storing import Batch, store_batches
+from spotfi_cloud.telemetry.service.upkeep import forget_old_rollups, keep_partitions
+
+__all__ = [
+    "MAX_STEP_S",
+    "Batch",
+    "Series",
+    "forget_old_rollups",
+    "get_live_seconds",
+    "keep_partitions",
+    "read_series",
+    "roll_up",
+    "store_batches",
+    "watch_live",
+]

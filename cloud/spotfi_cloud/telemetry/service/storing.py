@@ -1,0 +1,93 @@
+"""Storing what routers send: the hot path of ingest. A fixed number of statements, however many messages."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from spotfi_cloud.kernel.clock import Clock
+from spotfi_cloud.routers.service import LatestSample, get_latest_samples, note_latest_samples
+from spotfi_cloud.telemetry.figures import Moment
+from spotfi_cloud.telemetry.latest import keep_clients, moment_of, show
+from spotfi_cloud.telemetry.moments import to_moment
+from spotfi_cloud.telemetry.repository.batches import BatchRow, add_batches
+from spotfi_cloud.telemetry.rules import Reading, date_sample
+from spotfi_protocol.samples import Sample
+from spotfi_protocol.telemetry import Telemetry
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """One telemetry message of a router, checked, and as it came."""
+
+    router_id: UUID
+    telemetry: Telemetry
+    payload: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class _Dated:
+    """A message with its samples by age, and when the newest was taken."""
+
+    batch: Batch
+    samples: list[Sample]
+    taken_at: datetime
+    began_at: datetime
+
+
+async def store_batches(session: AsyncSession, batches: Sequence[Batch], *, clock: Clock) -> int:
+    """Store the messages, each once however often it arrives, and show the newest sample of each router. Samples that came."""
+    now = clock.now()
+    dated = [_date(batch, now) for batch in batches if batch.telemetry.samples]
+    await add_batches(session, [_row_of(each) for each in dated])
+    newest: dict[UUID, _Dated] = {}
+    for each in dated:
+        known = newest.get(each.batch.router_id)
+        if known is None or each.taken_at >= known.taken_at:
+            newest[each.batch.router_id] = each
+    if newest:
+        await _show_latest(session, newest)
+    return sum(len(each.samples) for each in dated)
+
+
+def _date(batch: Batch, arrived_at: datetime) -> _Dated:
+    telemetry = batch.telemetry
+    reading = Reading(telemetry.stamp.wall_ms, telemetry.stamp.mono_ms, arrived_at)
+    samples = sorted(telemetry.samples, key=_by_age)
+    return _Dated(batch, samples, date_sample(reading, samples[-1].mono_ms), date_sample(reading, samples[0].mono_ms))
+
+
+def _by_age(sample: Sample) -> int:
+    return sample.mono_ms
+
+
+def _row_of(dated: _Dated) -> BatchRow:
+    stamp = dated.batch.telemetry.stamp
+    return BatchRow(
+        dated.batch.router_id, stamp.boot_id, stamp.seq, dated.taken_at, dated.began_at, dated.batch.payload
+    )
+
+
+async def _show_latest(session: AsyncSession, newest: dict[UUID, _Dated]) -> None:
+    shown = await get_latest_samples(session, sorted(newest))
+    latest = [_latest_of(each, shown.get(router_id)) for router_id, each in sorted(newest.items())]
+    await note_latest_samples(session, latest)
+
+
+def _latest_of(dated: _Dated, shown: dict[str, Any] | None) -> LatestSample:
+    """The newest sample, with rates since the one before it in the message, or since the one that is shown."""
+    boot_id = dated.batch.telemetry.stamp.boot_id
+    if len(dated.samples) > 1:
+        before: Moment | None = to_moment(dated.samples[-2], dated.began_at, boot_id)
+    else:
+        before = None if shown is None else moment_of(shown)
+    sample = show(dated.samples[-1], dated.taken_at, boot_id, before)
+    if sample["clients"] is None:
+        rows = [each for each in dated.samples if each.clients is not None]
+        keep_clients(sample, show(rows[-1], dated.taken_at, boot_id, None) if rows else shown)
+    else:
+        keep_clients(sample, None)
+    return LatestSample(dated.batch.router_id, dated.taken_at, sample)
