@@ -126,6 +126,7 @@ async def test_a_key_makes_a_repeated_request_create_once(town: Town, admin: Per
     mine = await owner.client.post("/api/v1/plans", json=plan_body(), headers={"Idempotency-Key": "key-plans"})
     assert mine.json()["host_id"] == owner.host_id, "keys are the caller's own"
     clock.advance(timedelta(hours=11))
+    admin = await town.admin()
     again = await admin.client.post("/api/v1/plans", json=plan_body(), headers={"Idempotency-Key": "key-plans"})
     assert again.headers.get("idempotency-replayed") == "true"
 

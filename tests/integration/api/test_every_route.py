@@ -50,6 +50,7 @@ ANYONE = {
 
 AREAS: dict[str, set[Area]] = {
     "/api/v1/staff": {Area.STAFF},
+    "/api/v1/audit": {Area.AUDIT},
     "POST /api/v1/hosts": {Area.HOSTS, Area.SETTINGS},
     "/api/v1/hosts/{host_id}/tariff": {Area.MONEY},
     "/api/v1/hosts": {Area.HOSTS},
@@ -57,12 +58,15 @@ AREAS: dict[str, set[Area]] = {
     "/api/v1/plans": {Area.PLANS},
     "/api/v1/subscribers": {Area.GUESTS},
     "/api/v1/sessions": {Area.GUESTS},
+    "/api/v1/login-attempts": {Area.GUESTS},
     "/api/v1/routers": {Area.ROUTERS},
     "/api/v1/commands": {Area.ROUTERS},
+    "/api/v1/events": {Area.ROUTERS},
 }
 """What a route asks permission for, by the first of these it begins with."""
 
 ADMIN_ONLY = {
+    "GET /api/v1/audit",
     "GET /api/v1/staff",
     "POST /api/v1/staff",
     "GET /api/v1/staff/{account_id}",
@@ -87,6 +91,7 @@ LISTS = {
     "GET /api/v1/subscribers",
     "GET /api/v1/routers",
     "GET /api/v1/sessions",
+    "GET /api/v1/login-attempts",
     "GET /api/v1/invoices",
 }
 """Answered to a Host with nothing of another host."""
@@ -110,6 +115,9 @@ BELONGS_TO: dict[str, Any] = {
     "PUT /api/v1/routers/{router_id}/radsec-certificate": {"sha256": "ab" * 32},
     "DELETE /api/v1/routers/{router_id}/radsec-certificate": None,
     "GET /api/v1/routers/{router_id}/telemetry": None,
+    "GET /api/v1/routers/{router_id}/radius": None,
+    "GET /api/v1/routers/{router_id}/usage": None,
+    "GET /api/v1/hosts/{host_id}/usage": None,
     "POST /api/v1/routers/{router_id}/commands": {"kind": "reboot", "args": {}, "deadline_s": 60},
     "GET /api/v1/routers/{router_id}/commands": None,
     "GET /api/v1/commands/{command_id}": None,

@@ -6,6 +6,7 @@ from functools import partial
 
 from fastapi import APIRouter, Depends, FastAPI, Request
 
+import spotfi_cloud.access.endpoints
 import spotfi_cloud.billing.endpoints
 import spotfi_cloud.hosts.endpoints
 import spotfi_cloud.identity.endpoints
@@ -13,9 +14,11 @@ import spotfi_cloud.plans.endpoints
 import spotfi_cloud.quotas.endpoints
 import spotfi_cloud.routers.endpoints
 import spotfi_cloud.sessions.endpoints
+import spotfi_cloud.sessions.usage_endpoints
 import spotfi_cloud.subscribers.endpoints
 import spotfi_cloud.telemetry.endpoints
 from spotfi_cloud.entrypoints.api import docs, health, streams
+from spotfi_cloud.entrypoints.api.auditing import begin_audit, end_audit
 from spotfi_cloud.entrypoints.api.body_limit import BodyLimit
 from spotfi_cloud.entrypoints.api.csv_export import CsvExport
 from spotfi_cloud.entrypoints.api.deadline import Deadline
@@ -40,7 +43,9 @@ CAPABILITIES: tuple[APIRouter, ...] = (
     spotfi_cloud.routers.endpoints.router,
     spotfi_cloud.telemetry.endpoints.router,
     spotfi_cloud.sessions.endpoints.router,
+    spotfi_cloud.sessions.usage_endpoints.router,
     spotfi_cloud.quotas.endpoints.router,
+    spotfi_cloud.access.endpoints.router,
     spotfi_cloud.billing.endpoints.router,
     streams.router,
 )
@@ -55,12 +60,14 @@ async def _unit_of_work(request: Request) -> AsyncIterator[None]:
     kept: SpotFiError | None = None
     async with database.unit_of_work() as session:
         request.state.session = session
+        await begin_audit(request, session)
         try:
             yield
         except SpotFiError as error:
             if not error.keeps_work:
                 raise
             kept = error
+        await end_audit(request, session)
     if kept is not None:
         raise kept
 

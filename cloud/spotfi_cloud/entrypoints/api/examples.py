@@ -1,5 +1,6 @@
 """Examples for the OpenAPI document: those the schemas give, and where one gives none, one made of its fields' examples."""
 
+import re
 from typing import Any
 
 _BY_FORMAT = {
@@ -42,6 +43,8 @@ def _plain_example(schema: dict[str, Any], schemas: dict[str, Any]) -> Any:
         return {name: _example_of(inner, schemas) for name, inner in properties.items()}
     if kind == "array" and "items" in schema:
         return [_example_of(schema["items"], schemas)]
+    if kind == "string" and re.fullmatch(r"\^\w+\$", schema.get("pattern", "")):
+        return schema["pattern"].strip("^$")
     if kind == "string":
         return _BY_FORMAT.get(schema.get("format", ""), "text" * (1 + schema.get("minLength", 0) // 4))
     return max(schema.get("minimum", 1), 1) if kind == "integer" else _BY_TYPE.get(kind)

@@ -37,6 +37,8 @@ TAGS = {
     "sessions": "Guests' sessions and how they are ended.",
     "usage": "What subscribers used of their quotas.",
     "billing": "Tariffs and monthly invoices.",
+    "audit": "Who did what, when and from where.",
+    "devices": "What routers themselves ask, with their own keys.",
     "events": "What happens in the fleet, as it happens (server-sent events).",
 }
 _REFERENCE = "#/components/schemas/Problem"
