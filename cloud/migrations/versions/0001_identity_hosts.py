@@ -38,7 +38,7 @@ def upgrade() -> None:
         "staff_accounts",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("email", _TEXT, nullable=False),
-        sa.Column("password_hash", _TEXT, nullable=False),
+        sa.Column("password_hash", _TEXT, nullable=True),
         sa.Column("role", _TEXT, nullable=False),
         sa.Column("host_id", sa.Uuid(), nullable=True),
         sa.Column("disabled_at", _INSTANT, nullable=True),

@@ -27,7 +27,7 @@ ELSEWHERE: Mapping[str, str] = {
 """Variables that are no setting of the cloud, and who reads them."""
 
 _MINIMUM_SECRET_CHARACTERS = 32
-_CONFIDENTIAL = frozenset({"secret_key", "database_url", "mqtt_password", "admin_password"})
+_CONFIDENTIAL = frozenset({"secret_key", "database_url", "mqtt_password", "admin_password", "smtp_url"})
 _WORDING = {"int_parsing": "it must be a whole number"}
 
 
@@ -87,6 +87,15 @@ def _address_with_at(value: str) -> str:
     return value
 
 
+def _mail_server(value: SecretStr) -> SecretStr:
+    parts = urlsplit(value.get_secret_value())
+    parts.port  # noqa: B018 - the property raises ValueError where the port is no number
+    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
+        msg = "it is not a URL like smtp://user:password@mail.example.com:587"
+        raise ValueError(msg)
+    return value
+
+
 Port = Annotated[int, Field(ge=1, le=65535)]
 FilePath = Annotated[Path, AfterValidator(_absolute)]
 
@@ -136,6 +145,10 @@ class Settings(BaseSettings):
 
     admin_email: Annotated[str, AfterValidator(_address_with_at)] = "admin@spotfi.local"
     admin_password: SecretStr | None = None
+    smtp_url: Annotated[SecretStr, AfterValidator(_mail_server)] | None = None
+    mail_from: Annotated[str, AfterValidator(_address_with_at)] = Field(
+        default_factory=lambda known: f"spotfi@{urlsplit(known['public_url']).hostname or 'localhost'}"
+    )
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @classmethod

@@ -1,7 +1,7 @@
 """Bodies of sign-in and staff accounts."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import AfterValidator, AwareDatetime, ConfigDict, Field, SecretStr, StringConstraints
@@ -63,7 +63,7 @@ class StaffAccountIn(RequestBody):
     """A new staff account."""
 
     email: Email
-    password: Password
+    password: Password | None = Field(None, description="Left out: the account gets an invitation by e-mail.")
     role: Role
     host_id: UUID | None = Field(None, description="Required for a Host, null for everyone else.")
     host_ids: GivenHosts = Field(default_factory=list, description="The hosts a Technician is to look after.")
@@ -143,3 +143,36 @@ class ApiKeyCreated(ApiKeyOut):
     """A new API key; the key itself is shown only now."""
 
     key: str
+
+
+class PasswordResetIn(RequestBody):
+    """Whose password was lost."""
+
+    email: Email
+
+
+class NewPasswordIn(RequestBody):
+    """What the link of an e-mail carries, and the password wanted."""
+
+    token: Annotated[str, Field(min_length=1, max_length=200)]
+    password: Password
+
+
+class AuditEntryOut(ResponseBody):
+    """One change of one thing."""
+
+    id: UUID
+    at: datetime
+    actor_kind: Literal["person", "api_key", "command_line", "nobody"]
+    actor_id: UUID | None
+    actor_email: str | None = Field(
+        description="As it is now; null where the account is gone, or nobody was signed in."
+    )
+    action: str = Field(description="Method and route, or the command.", examples=["PATCH /api/v1/hosts/{host_id}"])
+    address: str | None = Field(description="Where it came from.")
+    kind: str = Field(description="What was changed.", examples=["hosts"])
+    subject_id: UUID
+    change: Literal["insert", "update", "delete"]
+    before: dict[str, Any] | None = Field(description="The values that changed, as they were; null: it did not exist.")
+    after: dict[str, Any] | None = Field(description="The same as they are since; null: it is gone.")
+    erased: bool = Field(description="Whether personal values are missing because the person was erased.")

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 from fastapi.security import OAuth2PasswordBearer
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from spotfi_cloud.identity.rules import Principal
 from spotfi_cloud.identity.service import find_principal
@@ -24,6 +25,12 @@ async def _signed_in(
     if token is None:
         msg = "Sign in first: send `Authorization: Bearer …` with a token from POST /api/v1/auth/token."
         raise UnauthenticatedError(msg)
+    principal = await _principal_of(request, session, token)
+    request.state.principal = principal  # the audit log asks who it was
+    return principal
+
+
+async def _principal_of(request: Request, session: AsyncSession, token: str) -> Principal:
     if token.startswith(KEY_START):
         return await find_principal_of_key(session, token, clock=request.app.state.clock)
     tokens: AccessTokens = request.app.state.access_tokens

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Uuid, func, select, text
+from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, Uuid, func, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, column_property, mapped_column
 
@@ -32,7 +32,8 @@ class StaffAccount(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     email: Mapped[str] = mapped_column(unique=True)
-    password_hash: Mapped[str]
+    password_hash: Mapped[str | None]
+    """None until an invitation is taken."""
     role: Mapped[str]
     host_id: Mapped[UUID | None] = mapped_column(ForeignKey("hosts.id"), index=True)
     disabled_at: Mapped[datetime | None]
@@ -119,3 +120,76 @@ class ApiKey(Base):
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
+
+
+class AccountLink(Base):
+    """A link that sets an account's password once: from an invitation or a password reset."""
+
+    __tablename__ = "account_links"
+
+    token_hash: Mapped[bytes] = mapped_column(primary_key=True)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("staff_accounts.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class OutgoingMail(Base):
+    """An e-mail that is to be written and sent; deleted once it is. The link in it is made only then."""
+
+    __tablename__ = "mail_outbox"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    recipient: Mapped[str]
+    created_at: Mapped[datetime]
+    attempts: Mapped[int]
+    next_attempt_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class AuditEntry(Base):
+    """One change of one row by one actor. The database refuses to change or delete it."""
+
+    __tablename__ = "audit_log"
+    __table_args__ = (
+        Index("ix_audit_log_actor_id", "actor_id", "id"),
+        Index("ix_audit_log_subject_id", "subject_id", "id"),
+        Index("ix_audit_log_kind", "kind", "id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    actor_kind: Mapped[str]
+    actor_id: Mapped[UUID | None]
+    action: Mapped[str]
+    origin_sealed: Mapped[bytes | None]
+    kind: Mapped[str]
+    subject_id: Mapped[UUID]
+    change: Mapped[str]
+    before: Mapped[dict[str, Any] | None]
+    after: Mapped[dict[str, Any] | None]
+    person_id: Mapped[UUID | None]
+    personal_sealed: Mapped[bytes | None]
+
+
+class PersonKey(Base):
+    """The key that what the log says about one person is sealed with; null once the person was erased."""
+
+    __tablename__ = "person_keys"
+
+    person_id: Mapped[UUID] = mapped_column(primary_key=True)
+    key: Mapped[bytes | None]
+
+
+class PendingChange(Base):
+    """A change the database noted in a transaction that has not ended; nobody else ever sees one."""
+
+    __tablename__ = "audit_pending"
+    __table_args__ = {"prefixes": ["UNLOGGED"]}  # noqa: RUF012 - SQLAlchemy's way to say it
+
+    position: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    transaction: Mapped[int] = mapped_column(index=True)
+    table_name: Mapped[str]
+    change: Mapped[str]
+    before: Mapped[dict[str, Any] | None]
+    after: Mapped[dict[str, Any] | None]

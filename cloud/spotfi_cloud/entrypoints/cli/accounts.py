@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from spotfi_cloud.identity import service
 from spotfi_cloud.identity.rules import Role
+from spotfi_cloud.identity.service import audit
 from spotfi_cloud.kernel.clock import SystemClock
 from spotfi_cloud.kernel.errors import RejectedError
 from spotfi_cloud.storage.database import Database
@@ -21,7 +22,7 @@ def create_admin(database_url: str, email: str) -> None:
     async def create(session: AsyncSession) -> None:
         await service.create_account(session, email, password, Role.ADMIN, None, clock=SystemClock())
 
-    asyncio.run(_in_one_unit(database_url, create))
+    asyncio.run(_in_one_unit(database_url, "admin create", create))
     sys.stdout.write(f"{email} may sign in as Admin.\n")
 
 
@@ -32,7 +33,7 @@ def ensure_admin(database_url: str, email: str, password: str) -> None:
         if await service.ensure_admin(session, email, password, clock=SystemClock()) is not None:
             sys.stdout.write(f"{email} may sign in as Admin.\n")
 
-    asyncio.run(_in_one_unit(database_url, ensure))
+    asyncio.run(_in_one_unit(database_url, "db upgrade", ensure))
 
 
 def reset_password(database_url: str, email: str) -> None:
@@ -42,15 +43,18 @@ def reset_password(database_url: str, email: str) -> None:
     async def reset(session: AsyncSession) -> None:
         await service.reset_password(session, email, password, clock=SystemClock())
 
-    asyncio.run(_in_one_unit(database_url, reset))
+    asyncio.run(_in_one_unit(database_url, "admin password", reset))
     sys.stdout.write(f"{email} has a new password.\n")
 
 
-async def _in_one_unit(database_url: str, work: Callable[[AsyncSession], Awaitable[None]]) -> None:
+async def _in_one_unit(database_url: str, command: str, work: Callable[[AsyncSession], Awaitable[None]]) -> None:
     database = Database(database_url, pool_size=1)
     try:
         async with database.unit_of_work() as session:
+            await audit.begin(session)
             await work(session)
+            act = audit.Act(audit.ActorKind.COMMAND_LINE, None, f"spotfi {command}", "")
+            await audit.record(session, act, clock=SystemClock())
     finally:
         await database.close()
 

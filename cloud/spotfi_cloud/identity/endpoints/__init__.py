@@ -2,9 +2,10 @@
 
 from fastapi import APIRouter
 
-from spotfi_cloud.identity.endpoints import own_account, sign_in, staff
+from spotfi_cloud.identity.endpoints import audit, own_account, sign_in, staff
 
 router = APIRouter()
 router.include_router(sign_in.router)
 router.include_router(own_account.router)
 router.include_router(staff.router)
+router.include_router(audit.router)

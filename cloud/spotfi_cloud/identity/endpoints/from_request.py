@@ -6,6 +6,7 @@ from fastapi import Depends, Request
 
 from spotfi_cloud.identity.service.second_factor import TOTP_PURPOSE
 from spotfi_cloud.identity.service.sessions import Client
+from spotfi_cloud.kernel.errors import DependencyError
 from spotfi_cloud.kernel.sealing import Sealer
 
 
@@ -16,6 +17,13 @@ def _client(request: Request) -> Client:
 
 def _totp_sealer(request: Request) -> Sealer:
     return Sealer(request.app.state.secret_key, TOTP_PURPOSE)
+
+
+def require_mail(request: Request) -> None:
+    """DependencyError where this installation sends no e-mail."""
+    if not request.app.state.sends_mail:
+        msg = "This installation sends no e-mail; its Admin would have to set SPOTFI_SMTP_URL."
+        raise DependencyError(msg)
 
 
 RequestClient = Annotated[Client, Depends(_client)]

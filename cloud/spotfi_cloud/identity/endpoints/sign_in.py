@@ -7,9 +7,16 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.security import OAuth2PasswordRequestForm
 
 from spotfi_cloud.identity import service
-from spotfi_cloud.identity.endpoints.from_request import RequestClient, TotpSealer
-from spotfi_cloud.identity.schemas import AccessToken, RefreshIn, SessionOut, StaffAccountOut
-from spotfi_cloud.identity.service import sessions
+from spotfi_cloud.identity.endpoints.from_request import RequestClient, TotpSealer, require_mail
+from spotfi_cloud.identity.schemas import (
+    AccessToken,
+    NewPasswordIn,
+    PasswordResetIn,
+    RefreshIn,
+    SessionOut,
+    StaffAccountOut,
+)
+from spotfi_cloud.identity.service import letters, links, sessions
 from spotfi_cloud.identity.signed_in import SignedIn, SignedInPerson
 from spotfi_cloud.identity.tokens import ACCESS_TOKEN_LIFE, AccessTokens
 from spotfi_cloud.storage.request import RequestSession
@@ -80,3 +87,18 @@ async def end_my_session(
 ) -> None:
     """End one of one's own sessions, on another device for instance; its tokens are void at once."""
     await sessions.end_session(session, principal, session_id, clock=request.app.state.clock)
+
+
+@router.post("/password-reset", status_code=202)
+async def request_password_reset(
+    request: Request, session: RequestSession, client: RequestClient, body: PasswordResetIn
+) -> None:
+    """Have a link for a new password sent by e-mail, where there is such an account; the answer is always the same."""
+    require_mail(request)
+    await letters.order_reset(session, body.email, client.address, clock=request.app.state.clock)
+
+
+@router.post("/password", status_code=204)
+async def set_password_by_link(request: Request, session: RequestSession, body: NewPasswordIn) -> None:
+    """Set the password with the token of an invitation or a password reset. The link is used up; sessions end."""
+    await links.redeem(session, body.token, body.password.get_secret_value(), clock=request.app.state.clock)

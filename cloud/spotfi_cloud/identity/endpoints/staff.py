@@ -5,10 +5,11 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 
 from spotfi_cloud.identity import service
+from spotfi_cloud.identity.endpoints.from_request import require_mail
 from spotfi_cloud.identity.permissions import can
 from spotfi_cloud.identity.rules import Area
 from spotfi_cloud.identity.schemas import StaffAccountIn, StaffAccountOut, StaffAccountPatch
-from spotfi_cloud.identity.service import second_factor
+from spotfi_cloud.identity.service import letters, second_factor
 from spotfi_cloud.identity.signed_in import SignedIn
 from spotfi_cloud.storage.page_request import PageRequest
 from spotfi_cloud.storage.pages import Page
@@ -25,11 +26,14 @@ async def list_staff(session: RequestSession, page: PageRequest) -> Page[StaffAc
 
 @router.post("", status_code=201)
 async def create_staff(request: Request, session: RequestSession, body: StaffAccountIn) -> StaffAccountOut:
-    """Create an account: Admin, Support, Technician of the hosts given, or Host of one host."""
+    """Create an account: Admin, Support, Technician of the hosts given, or Host of one. No password: an e-mail invites."""
+    if body.password is None:
+        require_mail(request)
+        await letters.order(session, letters.Kind.INVITATION, body.email, clock=request.app.state.clock)
     account = await service.create_account(
         session,
         body.email,
-        body.password.get_secret_value(),
+        None if body.password is None else body.password.get_secret_value(),
         body.role,
         body.host_id,
         host_ids=body.host_ids,

@@ -58,7 +58,7 @@ async def add_account(
     account_id: UUID,
     *,
     email: str,
-    password_hash: str,
+    password_hash: str | None,
     role: Role,
     host_id: UUID | None,
     created_at: datetime,

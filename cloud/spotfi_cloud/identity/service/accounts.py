@@ -64,14 +64,17 @@ async def get_account(session: AsyncSession, account_id: UUID) -> StaffAccount:
 async def create_account(
     session: AsyncSession,
     email: str,
-    password: str,
+    password: str | None,
     role: Role,
     host_id: UUID | None,
     *,
     clock: Clock,
     host_ids: Collection[UUID] = (),
 ) -> StaffAccount:
-    """A new account: a Host of one host, a Technician of `host_ids`, others of none. Errors name the field."""
+    """A new account: a Host of one host, a Technician of `host_ids`, others of none. Errors name the field.
+
+    Without password nobody signs in to it until a link has set one.
+    """
     if (role is Role.HOST) != (host_id is not None):
         msg = "A Host needs the id of its host; nobody else has one."
         raise RejectedError(msg, field="host_id")
@@ -81,7 +84,7 @@ async def create_account(
         session,
         account_id,
         email=normal_email(email),
-        password_hash=await hash_password(password),
+        password_hash=None if password is None else await hash_password(password),
         role=role,
         host_id=host_id,
         created_at=clock.now(),

@@ -1,0 +1,117 @@
+"""E-mails to staff: ordered in the transaction that wants them, written and sent later by the worker, retried.
+
+The API orders a password reset whether or not the address has an account, so nobody learns from the answer, or from the time it
+takes, which addresses have one.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from spotfi_cloud.identity.repository import accounts, links
+from spotfi_cloud.identity.repository.links import OutgoingMail
+from spotfi_cloud.identity.rules import normal_email
+from spotfi_cloud.identity.service.brake import Brake
+from spotfi_cloud.identity.service.links import make_link
+from spotfi_cloud.kernel.clock import Clock
+from spotfi_cloud.kernel.errors import DependencyError
+from spotfi_cloud.kernel.ids import new_id
+
+_FIRST_RETRY = timedelta(seconds=30)
+_MAX_ATTEMPTS = 12
+_RESET_AT_MOST_EVERY = timedelta(minutes=2)
+
+
+class Kind(StrEnum):
+    """What an e-mail is about."""
+
+    INVITATION = "invitation"
+    RESET = "reset"
+
+
+_LIVES = {Kind.INVITATION: timedelta(days=7), Kind.RESET: timedelta(hours=1)}
+_SUBJECTS = {Kind.INVITATION: "Your SpotFi account", Kind.RESET: "A new password for SpotFi"}
+_OPENINGS = {
+    Kind.INVITATION: "An account on SpotFi has been made for you. Choose its password here, within seven days:",
+    Kind.RESET: (
+        "Somebody, you we hope, asked for a new password for your SpotFi account. Choose it here, within an hour:"
+    ),
+}
+_CLOSING = "The link works once. If you did not expect this e-mail, ignore it: nothing changes."
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """An e-mail ready to be sent."""
+
+    recipient: str
+    subject: str
+    text: str
+
+
+class MailError(DependencyError):
+    """The mail server is away or refused the e-mail; it will be tried again."""
+
+    code = "mail_failed"
+
+
+Send = Callable[[Letter], Awaitable[None]]
+"""Hands a letter to a mail server; MailError where that fails."""
+
+
+async def order(session: AsyncSession, kind: Kind, recipient: str, *, clock: Clock) -> None:
+    """Have an e-mail sent once the transaction is committed."""
+    await links.add_mail(session, new_id(), kind, normal_email(recipient), clock.now())
+
+
+async def order_reset(session: AsyncSession, email: str, address: str, *, clock: Clock) -> None:
+    """Order a password reset for whoever has the e-mail. TooManySignInsError where the client asks too often."""
+    brake = Brake(f"reset of {normal_email(email)}", address)
+    await brake.check(session, clock=clock)
+    await brake.note_failure(session, clock=clock)
+    await order(session, Kind.RESET, email, clock=clock)
+
+
+async def send_next(session: AsyncSession, send: Send, *, public_url: str, clock: Clock) -> str | None:
+    """Write and send the e-mail that is due: `sent`, `dropped` or `postponed`; None where none is due.
+
+    A crash between the sending and the commit sends it once more, with a link of its own.
+    """
+    mail = await links.lock_due_mail(session, clock.now())
+    if mail is None:
+        return None
+    try:
+        async with session.begin_nested():
+            letter = await _write(session, mail, public_url, clock)
+            if letter is not None:
+                await send(letter)
+    except MailError:
+        return await _try_later(session, mail, clock)
+    await links.delete_mail(session, mail.id)
+    return "dropped" if letter is None else "sent"
+
+
+async def _write(session: AsyncSession, mail: OutgoingMail, public_url: str, clock: Clock) -> Letter | None:
+    """The letter, with a fresh link; None where nobody is to get one."""
+    account, kind = await accounts.find_by_email(session, mail.recipient), Kind(mail.kind)
+    if account is None or account.disabled_at is not None:
+        return None
+    since = clock.now() - _RESET_AT_MOST_EVERY
+    if kind is Kind.RESET and await links.made_since(session, account.id, since):
+        return None
+    token = await make_link(session, account.id, _LIVES[kind], clock=clock)
+    # After the #, so that the token reaches no server's log.
+    text = f"{_OPENINGS[kind]}\n\n{public_url}/#/set-password?token={token}\n\n{_CLOSING}\n"
+    return Letter(account.email, _SUBJECTS[kind], text)
+
+
+async def _try_later(session: AsyncSession, mail: OutgoingMail, clock: Clock) -> str:
+    attempts = mail.attempts + 1
+    if attempts >= _MAX_ATTEMPTS:
+        await links.delete_mail(session, mail.id)
+        return "dropped"
+    await links.postpone_mail(session, mail.id, attempts, clock.now() + _FIRST_RETRY * 2 ** (attempts - 1))
+    return "postponed"
