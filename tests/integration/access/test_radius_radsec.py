@@ -5,7 +5,7 @@ import shutil
 import socket
 import ssl
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import ExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -110,9 +110,9 @@ async def read_packet(reader: asyncio.StreamReader) -> Packet:
 async def connected(site: Site) -> Streams:
     """A connection the role knows the certificate of; it learns of a new NAS within a moment."""
     for _ in range(50):
-        reader, writer = await site.connect()
-        writer.write(login(0))
         try:
+            reader, writer = await site.connect()
+            writer.write(login(0))
             assert (await read_packet(reader)).code == Code.ACCESS_ACCEPT
         except (asyncio.IncompleteReadError, ConnectionError):
             await asyncio.sleep(0.1)
@@ -200,6 +200,21 @@ async def test_a_void_certificate_ends_its_connections(site: Site, database: Dat
     async with database.unit_of_work() as session:
         await set_radsec_certificate(session, Scope.everything(), site.nas_id, None)
     assert await ended(reader)
+
+
+async def test_who_shows_no_certificate_takes_no_room(site: Site) -> None:
+    await connected(site)
+    loop = asyncio.get_running_loop()
+    with ExitStack() as stack:
+        idle = [stack.enter_context(socket.socket()) for _ in range(300)]
+        for each in idle:
+            each.setblocking(False)
+            await loop.sock_connect(each, ("127.0.0.1", site.port))
+        async with asyncio.timeout(3):
+            assert await loop.sock_recv(idle[-1], 1) == b"", "more handshakes are open than may be"
+        for each in idle[:100]:
+            each.close()
+        await connected(site)
 
 
 def test_a_certificate_lasts_two_years_at_most(tmp_path: Path) -> None:

@@ -1,31 +1,26 @@
-"""RADIUS over TLS (RFC 6614): a listener for NASes that show a certificate of theirs; many requests on one connection.
-
-A connection that has many requests under way, or does not read its replies, is not read from until that is better.
-"""
+"""RADIUS over TLS (RFC 6614): a listener for NASes that show a certificate of theirs; many requests on one connection."""
 
 import asyncio
-import hashlib
+import resource
 import socket
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import structlog
 
 from spotfi_cloud.entrypoints.radius.origin import Origin
+from spotfi_cloud.entrypoints.radius.radsec_connection import RadsecConnection, Receive
 from spotfi_cloud.entrypoints.radius.sockets import PortTakenError
 
 _log = structlog.get_logger(__name__)
-_LENGTH_ENDS_AT = 4
-_SHORTEST_BYTES, _LONGEST_BYTES = 20, 4096
-_MOST_UNDER_WAY = 256
-_MOST_CONNECTIONS = 4096
+_MOST_FILES = 16_384
+_FILES_FOR_OTHERS = 64
+_MOST_HANDSHAKES = 256
 _HANDSHAKE_S = 10.0
+_AFTER_ERROR_S = 0.1
 _BACKLOG = 512
-
-Receive = Callable[[bytes, Origin], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,112 +41,6 @@ def server_context(certificate: Path, key: Path, authority: Path) -> ssl.SSLCont
     return context
 
 
-class RadsecConnection(asyncio.Protocol):
-    """One NAS's connection, which is the origin of every request on it."""
-
-    def __init__(self, port: "RadsecPort", receive: Receive) -> None:
-        self._port = port
-        self._receive = receive
-        self._transport: Any = None
-        self._buffer = bytearray()
-        self._under_way = 0
-        self._clogged = False
-        self._paused = False
-        self._reading = False
-        self.address = ""
-        self.port = 0
-        self.certificate_sha256 = ""
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = transport
-        peer = transport.get_extra_info("peername")
-        self.address, self.port = peer[0].removeprefix("::ffff:"), peer[1]
-        shown = transport.get_extra_info("ssl_object").getpeercert(binary_form=True)
-        self.certificate_sha256 = hashlib.sha256(shown or b"").hexdigest()
-        if reason := self._port.greet(self):
-            self._refuse(reason)
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        self._port.forget(self)
-        self._buffer.clear()
-
-    def pause_writing(self) -> None:
-        self._clogged = True
-        self._regulate()
-
-    def resume_writing(self) -> None:
-        self._clogged = False
-        self._regulate()
-
-    def data_received(self, data: bytes) -> None:
-        self._buffer += data
-        self._read()
-
-    def reply(self, datagram: bytes) -> None:
-        if not self._transport.is_closing():
-            self._transport.write(datagram)
-        self._one_less()
-
-    def ignore(self) -> None:
-        self._one_less()
-
-    def abort(self) -> None:
-        self._transport.abort()
-
-    def pause(self) -> None:
-        """Take nothing more in; replies still go out."""
-        self._clogged = True
-        self._regulate()
-
-    def _refuse(self, reason: str) -> None:
-        self.abort()
-        self._port.refuse(reason, self)
-
-    def _one_less(self) -> None:
-        self._under_way -= 1
-        if not self._reading:
-            self._regulate()
-
-    def _is_full(self) -> bool:
-        return self._clogged or self._under_way >= _MOST_UNDER_WAY
-
-    def _regulate(self) -> None:
-        """Read from the peer, or do not. Called whenever either reason for not reading comes or goes."""
-        if self._transport.is_closing():
-            return
-        if self._is_full() != self._paused:
-            self._paused = self._is_full()
-            if self._paused:
-                self._transport.pause_reading()
-            else:
-                self._transport.resume_reading()
-                asyncio.get_running_loop().call_soon(self._read)  # what has arrived while nobody was reading
-
-    def _read(self) -> None:
-        """Hand on the whole packets that have arrived, as many as may be under way."""
-        self._reading = True
-        while not self._is_full() and (packet := self._next_packet()):
-            self._under_way += 1
-            self._receive(packet, self)
-        self._reading = False
-        self._regulate()
-
-    def _next_packet(self) -> bytes:
-        """The next whole packet; empty where there is none yet. A length that cannot be ends the connection (§2.6)."""
-        if len(self._buffer) < _LENGTH_ENDS_AT:
-            return b""
-        length = int.from_bytes(self._buffer[2:_LENGTH_ENDS_AT], "big")
-        if not _SHORTEST_BYTES <= length <= _LONGEST_BYTES:
-            self._buffer.clear()
-            self._refuse("length")
-            return b""
-        if len(self._buffer) < length:
-            return b""
-        packet = bytes(self._buffer[:length])
-        del self._buffer[:length]
-        return packet
-
-
 class RadsecPort:
     """The listener. `receive` gets every packet with its connection; `admits` says whether a fingerprint is a NAS's;
     `refuse` is told why a connection was ended.
@@ -167,27 +56,53 @@ class RadsecPort:
         refuse: Callable[[str, Origin], None],
         shared: bool,
     ) -> None:
-        self.refuse = refuse
+        self._refuse = refuse
         self._context = terms.context
         self._receive = receive
         self._admits = admits
         self._socket = _bind(host, terms.port, shared=shared)
-        self._server: asyncio.Server | None = None
+        self._accepting: asyncio.Task[None] | None = None
+        self._handshakes: set[asyncio.Task[None]] = set()
         self._connections: set[RadsecConnection] = set()
+        self._most_connections = _files_allowed() - _FILES_FOR_OTHERS - _MOST_HANDSHAKES
         self.number: int = self._socket.getsockname()[1]
 
-    async def open(self) -> None:
-        self._server = await asyncio.get_running_loop().create_server(
-            lambda: RadsecConnection(self, self._receive),
-            sock=self._socket,
-            ssl=self._context,
-            ssl_handshake_timeout=_HANDSHAKE_S,
-            backlog=_BACKLOG,
-        )
+    def open(self) -> None:
+        self._accepting = asyncio.get_running_loop().create_task(self._accept())
+
+    async def _accept(self) -> None:
+        """For ever. Whoever has not shown a certificate yet takes none of the room of those who have."""
+        loop = asyncio.get_running_loop()
+        while True:
+            try:
+                accepted, _ = await loop.sock_accept(self._socket)
+            except OSError as error:  # no more files, or the peer was gone already
+                _log.warning("radsec_not_accepted", error=error.strerror)
+                await asyncio.sleep(_AFTER_ERROR_S)
+                continue
+            if len(self._handshakes) >= _MOST_HANDSHAKES:
+                accepted.close()
+                continue
+            handshake = loop.create_task(self._shake_hands(accepted))
+            self._handshakes.add(handshake)
+            handshake.add_done_callback(self._handshakes.discard)
+
+    async def _shake_hands(self, accepted: socket.socket) -> None:
+        try:
+            await asyncio.get_running_loop().connect_accepted_socket(
+                lambda: RadsecConnection(self, self._receive),
+                accepted,
+                ssl=self._context,
+                ssl_handshake_timeout=_HANDSHAKE_S,
+            )
+        except (OSError, TimeoutError):  # ssl.SSLError is one, too
+            accepted.close()
 
     def pause(self) -> None:
-        if self._server is not None:
-            self._server.close()
+        if self._accepting is not None:
+            self._accepting.cancel()
+        for handshake in self._handshakes:
+            handshake.cancel()
         for connection in self._connections:
             connection.pause()
 
@@ -200,10 +115,13 @@ class RadsecPort:
         """Why the connection cannot stay; empty where it can."""
         if not self._admits(connection.certificate_sha256):
             return "unknown_certificate"
-        if len(self._connections) >= _MOST_CONNECTIONS:
+        if len(self._connections) >= self._most_connections:
             return "too_many_connections"
         self._connections.add(connection)
         return ""
+
+    def refuse(self, reason: str, connection: RadsecConnection) -> None:
+        self._refuse(reason, connection)
 
     def forget(self, connection: RadsecConnection) -> None:
         self._connections.discard(connection)
@@ -215,9 +133,19 @@ class RadsecPort:
             connection.abort()
 
 
+def _files_allowed() -> int:
+    """How many files this process may have open, after asking for as many as it may ask for."""
+    now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _MOST_FILES if most == resource.RLIM_INFINITY else min(most, _MOST_FILES)
+    if now != resource.RLIM_INFINITY and now < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
+    return wanted
+
+
 def _bind(host: str, port: int, *, shared: bool) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     bound = socket.socket(family, socket.SOCK_STREAM)
+    bound.setblocking(False)
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
     if shared:

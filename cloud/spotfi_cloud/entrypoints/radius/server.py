@@ -88,7 +88,7 @@ class RadiusServer:
         for port in self._ports:
             port.open()
         if self._radsec is not None:
-            await self._radsec.open()
+            self._radsec.open()
         _log.info(
             "role_started",
             role="radius",

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spotfi_cloud.entrypoints.radius.origin import Origin
-from spotfi_cloud.entrypoints.radius.radsec import RadsecConnection
+from spotfi_cloud.entrypoints.radius.radsec_connection import RadsecConnection
 
 
 class Transport:
@@ -63,7 +63,7 @@ class Port:
 def connect(port: Port | None = None) -> tuple[RadsecConnection, Transport, list[bytes]]:
     received: list[bytes] = []
     transport = Transport()
-    connection = RadsecConnection(port or Port(), lambda packet, _origin: received.append(packet))  # type: ignore[arg-type]  # as much of a port as it uses
+    connection = RadsecConnection(port or Port(), lambda packet, _origin: received.append(packet))
     connection.connection_made(transport)  # type: ignore[arg-type]  # and of a transport
     return connection, transport, received
 
