@@ -3,14 +3,17 @@
 import argparse
 import json
 import sys
+import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 
 from spotfi_agent import __version__
-from spotfi_agent.exits import NOT_ENROLLED, OK, PROBLEM, USAGE
+from spotfi_agent.exits import ALREADY_RUNNING, NOT_ENROLLED, OK, PROBLEM, USAGE
 from spotfi_agent.failure import Failure
 from spotfi_agent.places import Places, find_places
 
+_COLUMNS = 80
+"""Of a serial console."""
 _EPILOG = """exit statuses: 0 done, 1 a problem was found or the router is not connected, 2 wrong arguments or configuration,
 3 server not reached, 4 not the server the code was made for, 5 code mistyped, wrong, expired or used, 6 not enrolled,
 7 already running"""
@@ -22,7 +25,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return _COMMANDS[options.command](find_places(options.dir), options)
     except Failure as failure:
-        sys.stderr.write(f"{failure}\n")
+        if getattr(options, "json", False):
+            _say(json.dumps({"problem": str(failure), "exit_status": failure.exit_status}))
+        sys.stderr.write(_filled(str(failure), to_console=sys.stderr.isatty()) + "\n")
         return failure.exit_status
     except OSError as error:
         sys.stderr.write(f"The agent cannot work here: {error}\n")
@@ -39,12 +44,24 @@ def _parser() -> argparse.ArgumentParser:
     enrol = commands.add_parser("enroll", help="trade a one-time code for this router's identity")
     enrol.add_argument("url", help="the server, such as https://spotfi.example.org:8443")
     enrol.add_argument("--code-file", type=Path, help="read the code from this file instead of asking for it")
+    _with_json(enrol)
     commands.add_parser("run", help="run the agent in the foreground, until SIGTERM")
-    for name, purpose in (("status", "what the running agent is doing"), ("doctor", "find out why it does not work")):
-        commands.add_parser(name, help=purpose).add_argument("--json", action="store_true", help="for programs")
+    _with_json(commands.add_parser("status", help="what the running agent is doing"))
+    _with_json(commands.add_parser("doctor", help="find out why it does not work, and what to do"))
     logs = commands.add_parser("logs", help="the agent's own recent log lines")
     logs.add_argument("-n", "--lines", type=int, default=100)
+    _with_json(logs)
+    report = commands.add_parser("report", help="write one file for support, without secrets")
+    report.add_argument("-o", "--output", type=Path, default=Path("/tmp/spotfi-report.txt"))  # noqa: S108 - RAM on a router
+    _with_json(report)
+    reset = commands.add_parser("reset", help="forget the enrolment of this router")
+    reset.add_argument("--yes", action="store_true", help="do not ask")
+    _with_json(reset)
     return parser
+
+
+def _with_json(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="for programs")
 
 
 def _enrol(places: Places, options: argparse.Namespace) -> int:
@@ -57,7 +74,10 @@ def _enrol(places: Places, options: argparse.Namespace) -> int:
     read_server_url(options.url)
     identity = enrol(options.url, _read_code(options.code_file), LinuxMachine(SystemClock()).describe().hostname)
     save_identity(places.identity, identity)
-    _say(f"Enrolled as router {identity.router_id}. Start the agent, and look at: spotfi-agent status")
+    if options.json:
+        _say(json.dumps({"router_id": str(identity.router_id)}))
+    else:
+        _say(f"Enrolled as router {identity.router_id}.\nStart the agent, and look at: spotfi-agent status")
     return OK
 
 
@@ -115,22 +135,69 @@ def _doctor(places: Places, options: argparse.Namespace) -> int:
     for finding in examine(_running(places)):
         findings.append(finding)
         if not options.json:
-            _say(f"{'ok  ' if finding.is_well else 'FAIL'}  {finding.check}: {finding.said}")
+            _tell(f"{'ok  ' if finding.is_well else 'FAIL'}  {finding.check}: {finding.said}")
     first = next((finding for finding in findings if not finding.is_well), None)
     if options.json:
         _say(json.dumps([asdict(finding) for finding in findings], indent=1))
     elif first is None:
         _say("Everything the agent needs is there.")
     else:
-        _say(f"First problem: {first.check}. {first.remedy}")
+        _tell(f"First problem: {first.check}. {first.remedy}")
     return OK if first is None else PROBLEM
 
 
 def _logs(places: Places, options: argparse.Namespace) -> int:
     from spotfi_agent.log_lines import read_recent  # noqa: PLC0415
 
-    _say("\n".join(read_recent(_running(places).log, options.lines)))
+    lines = read_recent(_running(places).log, options.lines)
+    _say(json.dumps(lines, indent=1) if options.json else "\n".join(lines))
     return OK
+
+
+def _report(places: Places, options: argparse.Namespace) -> int:
+    from spotfi_agent.report import in_text, make_report, write_report  # noqa: PLC0415
+
+    report = make_report(_running(places))
+    try:
+        write_report(options.output, json.dumps(report, indent=1) if options.json else in_text(report))
+    except OSError as error:
+        msg = f"Cannot write {options.output}: {error.strerror}. Name another file with --output."
+        raise Failure(msg, USAGE) from error
+    said = f"Written to {options.output}. It has no keys or passwords in it; read it before you send it."
+    if options.json:
+        _say(json.dumps({"file": str(options.output)}))
+    else:
+        _tell(said)
+    return OK
+
+
+def _reset(places: Places, options: argparse.Namespace) -> int:
+    """Forget the enrolment. The configuration stays; what is journalled for the old enrolment goes with it."""
+    from spotfi_agent.runtime.status import read_status  # noqa: PLC0415
+
+    if read_status(_running(places).status) is not None:
+        msg = "The agent is running. Stop it first: /etc/init.d/spotfi-agent stop"
+        raise Failure(msg, ALREADY_RUNNING)
+    if not places.identity.exists():
+        msg = "This router is not enrolled; there is nothing to forget."
+        raise Failure(msg, NOT_ENROLLED)
+    if not options.yes and not _is_sure():
+        msg = "Nothing was changed. To forget the enrolment without being asked: spotfi-agent reset --yes"
+        raise Failure(msg, USAGE)
+    for path in (places.identity, places.journal, places.remembered):
+        path.unlink(missing_ok=True)
+    said = "This router is not enrolled any more. Get a new code from the dashboard and run: spotfi-agent enroll URL"
+    if options.json:
+        _say(json.dumps({"enrolled": False}))
+    else:
+        _tell(said)
+    return OK
+
+
+def _is_sure() -> bool:
+    if not sys.stdin.isatty():
+        return False
+    return input("Forget this router's enrolment? It needs a new code then. [y/N] ").strip().lower() in {"y", "yes"}
 
 
 def _running(places: Places) -> Places:
@@ -143,12 +210,32 @@ def _running(places: Places) -> Places:
     return replace(places, run_dir=Path(config.run_dir)) if config.run_dir else places
 
 
+def _tell(text: str) -> None:
+    """To a person."""
+    _say(_filled(text, to_console=sys.stdout.isatty()))
+
+
+def _filled(text: str, *, to_console: bool) -> str:
+    """In lines that fit a serial console, where it goes to one; scripts get it in one line."""
+    if not to_console:
+        return text
+    return textwrap.fill(text, _COLUMNS, subsequent_indent="      ", break_on_hyphens=False, break_long_words=False)
+
+
 def _say(text: str) -> None:
     sys.stdout.write(text + "\n")
     sys.stdout.flush()
 
 
-_COMMANDS = {"enroll": _enrol, "run": _run, "status": _status, "doctor": _doctor, "logs": _logs}
+_COMMANDS = {
+    "enroll": _enrol,
+    "run": _run,
+    "status": _status,
+    "doctor": _doctor,
+    "logs": _logs,
+    "report": _report,
+    "reset": _reset,
+}
 
 if __name__ == "__main__":
     sys.exit(main())

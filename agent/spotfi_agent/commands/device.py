@@ -6,14 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
-from spotfi_agent.link.endpoint import Endpoint
-
 
 @dataclass(frozen=True, slots=True)
 class Device:
     """Enough to ask the API something."""
 
-    api: Endpoint
+    api_host: str
+    api_port: int
     context: ssl.SSLContext
     router_id: UUID
     current_key: Callable[[], str]

@@ -33,7 +33,7 @@ class SpeedTestHandler:
                 size_bytes, seconds = measure(self._device, most_bytes, output)
             except cloud_speed.UnreachedError as error:
                 return failed(
-                    f"The cloud's API at {self._device.api} was not reached: {error}.", **figures, **stream.facts()
+                    f"The cloud's API at {self._device.api_host} was not reached: {error}.", **figures, **stream.facts()
                 )
             bits_per_s = round(size_bytes * 8 / seconds) if seconds > 0 else 0
             figures |= {f"{way}_bps": bits_per_s, f"{way}_bytes": size_bytes}

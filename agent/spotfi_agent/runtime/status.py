@@ -45,7 +45,7 @@ def in_words(status: dict[str, Any]) -> str:
     lines += [
         f"Samples      every {status['interval_s']:g} s, {status['samples_waiting']} waiting",
         f"Commands     {status['commands_running']} running, {status['results_waiting']} results waiting",
-        f"Dropped      {status['messages_dropped']} messages that were not understood",
+        f"Dropped      {status['messages_dropped']} messages not understood, {status['messages_flooded']} beyond measure",
         f"Agent        {status['version']}, pid {status['pid']}",
     ]
     return "\n".join(lines)

@@ -101,6 +101,8 @@ def _create_commands() -> None:
         sa.Column("result", postgresql.JSONB()),
         sa.Column("idempotency_key", _TEXT),
         sa.Column("request_hash", _TEXT),
+        sa.Column("limit_s", sa.BigInteger()),
+        sa.Column("cancelling_since", _INSTANT),
         sa.UniqueConstraint("router_id", "idempotency_key"),
         sa.CheckConstraint(
             "state IN ('queued', 'sent', 'accepted', 'succeeded', 'failed', 'expired', 'cancelled')", "state"
@@ -108,6 +110,12 @@ def _create_commands() -> None:
     )
     op.create_index("ix_commands_router_id_created_at", "commands", ["router_id", "created_at"])
     op.create_index("ix_commands_finished_at", "commands", ["finished_at"])
+    op.create_index(
+        "ix_commands_cancelling",
+        "commands",
+        ["router_id"],
+        postgresql_where=sa.text("cancelling_since IS NOT NULL"),
+    )
     op.create_index(
         "ix_commands_open",
         "commands",

@@ -6,6 +6,7 @@ base64. The few rounds are enough: a key is 256 random bits, not a word somebody
 
 import base64
 import hashlib
+import hmac
 import secrets
 
 _ROUNDS = 101
@@ -27,6 +28,16 @@ def hash_device_key(key: str) -> str:
     salt = secrets.token_bytes(_SALT_BYTES)
     digest = hashlib.pbkdf2_hmac("sha512", key.encode(), salt, _ROUNDS, _HASH_BYTES)
     return f"$7${_ROUNDS}${base64.b64encode(salt).decode()}${base64.b64encode(digest).decode()}"
+
+
+def is_device_key(key: str, key_hash: str) -> bool:
+    """Whether the stored hash is of this key; in constant time."""
+    try:
+        _, _, rounds, salt, digest = key_hash.split("$")
+        found = hashlib.pbkdf2_hmac("sha512", key.encode(), base64.b64decode(salt), int(rounds), _HASH_BYTES)
+        return hmac.compare_digest(found, base64.b64decode(digest))
+    except ValueError:
+        return False
 
 
 def hash_code_secret(secret: bytes) -> str:

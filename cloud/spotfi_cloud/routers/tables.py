@@ -92,7 +92,10 @@ _OPEN = text("state IN ('queued', 'sent', 'accepted')")
 
 
 class Command(Base):
-    """An order to a router and how far it got. `reported` is a success whose output is not complete yet."""
+    """An order to a router and how far it got. `reported` is a success whose output is not complete yet.
+
+    `cancelling_since`: taken back when the router may have had it, and the router has not answered to that yet.
+    """
 
     __tablename__ = "commands"
     __table_args__ = (
@@ -103,6 +106,7 @@ class Command(Base):
         Index("ix_commands_router_id_created_at", "router_id", "created_at"),
         Index("ix_commands_open", "router_id", "id", postgresql_where=_OPEN),
         Index("ix_commands_finished_at", "finished_at"),
+        Index("ix_commands_cancelling", "router_id", postgresql_where=text("cancelling_since IS NOT NULL")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -121,6 +125,8 @@ class Command(Base):
     result: Mapped[dict[str, Any] | None]
     idempotency_key: Mapped[str | None]
     request_hash: Mapped[str | None]
+    limit_s: Mapped[int | None]
+    cancelling_since: Mapped[datetime | None]
 
 
 class CommandOutput(Base):

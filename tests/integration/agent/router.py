@@ -54,18 +54,18 @@ class Router:
     def call(self, *arguments: str, given: str = "") -> subprocess.CompletedProcess[str]:
         """One command of the CLI, to its end."""
         return subprocess.run(
-            [*self._agent(), *arguments],
+            [*self.argv(), *arguments],
             input=given,
             capture_output=True,
             text=True,
             timeout=60,
             check=False,
-            env=self._environment(),
+            env=self.environment(),
         )
 
     def start(self) -> None:
         with (self.directory / "agent.log").open("ab") as log:
-            self._process = subprocess.Popen([*self._agent(), "run"], stdout=log, stderr=log, env=self._environment())
+            self._process = subprocess.Popen([*self.argv(), "run"], stdout=log, stderr=log, env=self.environment())
 
     def kill(self) -> None:
         """The power is cut."""
@@ -93,10 +93,10 @@ class Router:
         path = self.directory / "agent.log"
         return path.read_text(errors="replace") if path.exists() else ""
 
-    def _agent(self) -> list[str]:
+    def argv(self) -> list[str]:
         python = os.environ.get("SPOTFI_TEST_AGENT_PYTHON", sys.executable)
         return [python, "-m", "spotfi_agent", "--dir", str(self.directory)]
 
     @staticmethod
-    def _environment() -> dict[str, str]:
+    def environment() -> dict[str, str]:
         return {**os.environ, "PYTHONUNBUFFERED": "1", "PYTHONPATH": str(AGENT_SOURCES)}

@@ -1,4 +1,4 @@
-"""What a technician asks of a router: it streams back, can be taken back, ends in time, within the lists that the router has."""
+"""What a technician asks of a router: it streams back, can be taken back, ends in time, and keeps to the router's lists."""
 
 import stat
 import time

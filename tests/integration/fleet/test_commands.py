@@ -40,7 +40,9 @@ async def test_the_same_key_gives_the_same_command(owner: Person, path: str) -> 
 
 
 UNFIT: list[tuple[dict[str, Any], str]] = [
-    ({"kind": "shell"}, "kind"),
+    ({"kind": "dance"}, "kind"),
+    ({"kind": "shell"}, "args.command"),
+    ({"limit_s": 0}, "limit_s"),
     ({"args": {"lines": -1}}, "args.lines"),
     ({"kind": "reboot", "args": {"now": True}}, "args.now"),
     ({"deadline_s": 0}, "deadline_s"),

@@ -2,10 +2,11 @@
 
 from fastapi import APIRouter
 
-from spotfi_cloud.routers.endpoints import commands, enrolment, inventory, radsec
+from spotfi_cloud.routers.endpoints import commands, device, enrolment, inventory, radsec
 
 router = APIRouter()
 router.include_router(inventory.router)
 router.include_router(enrolment.router)
 router.include_router(commands.router)
+router.include_router(device.router)
 router.include_router(radsec.router)

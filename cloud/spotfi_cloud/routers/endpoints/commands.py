@@ -35,7 +35,7 @@ async def request_command(
     idempotency_key: IdempotencyKey = None,
 ) -> CommandOut:
     """Order a router to do something. It runs at most once, and expires if it has not begun by its deadline."""
-    wanted = service.CommandRequest(body.kind, body.args, body.deadline_s)
+    wanted = service.CommandRequest(body.kind, body.args, body.deadline_s, body.limit_s)
     command = await service.request_command(
         session, scope, router_id, wanted, idempotency_key=idempotency_key, clock=request.app.state.clock
     )
@@ -60,7 +60,7 @@ async def get_command(session: RequestSession, scope: RequestScope, command_id: 
 async def cancel_command(
     request: Request, session: RequestSession, scope: RequestScope, command_id: UUID
 ) -> CommandOut:
-    """Take back a command the router has not accepted yet."""
+    """Take back a command: the router does not begin it, or stops it and says so."""
     return CommandOut.model_validate(
         await service.cancel_command(session, scope, command_id, clock=request.app.state.clock)
     )

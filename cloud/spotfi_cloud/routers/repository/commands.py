@@ -100,6 +100,26 @@ async def lock_stuck(session: AsyncSession, accepted_before: datetime, reported_
     return await _locked(session, statement)
 
 
+async def find_cancelling(
+    session: AsyncSession, router_ids: list[UUID] | None, now: datetime
+) -> list[tuple[UUID, UUID]]:
+    """Router and command of what was taken back from online routers that have not answered to it yet.
+
+    One the router never accepted is of no interest after its deadline: it will not begin any more.
+    """
+    presence = tables.RouterPresence
+    matters = (Command.state == CommandState.ACCEPTED) | (Command.deadline_at > now)
+    statement = (
+        select(Command.router_id, Command.id)
+        .join(presence, presence.router_id == Command.router_id)
+        .where(Command.cancelling_since.is_not(None), presence.online, matters)
+        .limit(1000)
+    )
+    if router_ids is not None:
+        statement = statement.where(Command.router_id.in_(router_ids))
+    return list((await session.execute(statement)).tuples())
+
+
 async def _locked(session: AsyncSession, statement: Any) -> Sequence[Command]:
     locked = statement.with_for_update(of=Command, skip_locked=True).execution_options(populate_existing=True)
     return list(await session.scalars(locked))

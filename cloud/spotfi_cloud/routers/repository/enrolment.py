@@ -39,6 +39,18 @@ async def put_key(session: AsyncSession, router_id: UUID, key_hash: str, now: da
     await session.execute(statement.on_conflict_do_update(index_elements=["router_id"], set_=values))
 
 
+async def find_live_key(session: AsyncSession, router_id: UUID) -> str | None:
+    """Hash of the key by which this router is let in, or None where it is not."""
+    router = tables.Router
+    statement = (
+        select(RouterKey.key_hash)
+        .join(router, router.id == RouterKey.router_id)
+        .where(RouterKey.router_id == router_id, RouterKey.revoked_at.is_(None))
+        .where(router.revoked_at.is_(None), router.deleted_at.is_(None))
+    )
+    return await session.scalar(statement)
+
+
 async def revoke_key(session: AsyncSession, router_id: UUID, now: datetime) -> None:
     live = (RouterKey.router_id == router_id, RouterKey.revoked_at.is_(None))
     await session.execute(update(RouterKey).where(*live).values(revoked_at=now))

@@ -13,10 +13,11 @@ from spotfi_cloud.hosts.scope import Scope
 from spotfi_cloud.kernel.clock import Clock
 from spotfi_cloud.kernel.errors import ConflictError
 from spotfi_cloud.kernel.ids import new_id
+from spotfi_cloud.routers.catalogue import check_args
 from spotfi_cloud.routers.nas import NasKind
 from spotfi_cloud.routers.repository import commands, inventory
 from spotfi_cloud.routers.repository.commands import Command
-from spotfi_cloud.routers.rules import MAX_OPEN_COMMANDS, CommandEvent, CommandState, check_args
+from spotfi_cloud.routers.rules import MAX_OPEN_COMMANDS, CommandEvent, CommandState
 from spotfi_cloud.routers.service.reports import advance
 from spotfi_cloud.storage.notify import Channel, announce
 from spotfi_cloud.storage.pages import PageQuery, Slice
@@ -29,10 +30,11 @@ class CommandRequest:
     kind: str
     args: dict[str, Any]
     deadline_s: int
+    limit_s: int | None = None
 
     def fingerprint(self) -> str:
         """The same for the same request: tells a repeated one from a reused idempotency key."""
-        text = json.dumps([self.kind, self.args, self.deadline_s], sort_keys=True)
+        text = json.dumps([self.kind, self.args, self.deadline_s, self.limit_s], sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -96,6 +98,7 @@ def _new_command(router_id: UUID, request: CommandRequest, now: datetime) -> Com
         state=CommandState.QUEUED.value,
         deadline_at=now + timedelta(seconds=request.deadline_s),
         created_at=now,
+        limit_s=request.limit_s,
     )
 
 
@@ -116,15 +119,21 @@ async def get_output_piece(session: AsyncSession, command_id: UUID, after: int) 
 
 
 async def cancel_command(session: AsyncSession, scope: Scope, command_id: UUID, *, clock: Clock) -> Command:
-    """Take back a command the router has not accepted. ConflictError where it has, or where the command is over.
+    """Take back a command. ConflictError where it is over.
 
-    A command that was sent may be with the router already; if it is carried out all the same, `late_report` in its
-    result says so.
+    One the router has accepted stays as it is until the router has stopped it and says so (or says that it was too late);
+    one that was sent counts as cancelled, and the router is told not to begin it. If that comes too late,
+    `late_report` in its result says what became of it.
     """
     command = await commands.get_command(session, scope, command_id, lock=True)
-    if not advance(command, CommandEvent.CANCELLED, clock.now(), {"message": "Cancelled."}):
-        if command.state == CommandState.CANCELLED:
-            return command
+    state, now = CommandState(command.state), clock.now()
+    if state is CommandState.CANCELLED:
+        return command
+    if not state.is_open:
         msg = f"This command cannot be cancelled any more: it is {command.state}."
         raise ConflictError(msg)
+    advance(command, CommandEvent.CANCELLED, now, {"message": "Cancelled."})
+    if state is not CommandState.QUEUED:
+        command.cancelling_since = command.cancelling_since or now
+        await announce(session, Channel.COMMANDS, str(command.router_id))
     return command

@@ -13,6 +13,7 @@ from spotfi_cloud.routers.repository import commands
 from spotfi_cloud.routers.repository.commands import Command
 from spotfi_cloud.routers.rules import ACCEPTED_PATIENCE, OUTPUT_PATIENCE, CommandEvent
 from spotfi_cloud.routers.service.reports import advance
+from spotfi_protocol.messages import Cancel as WireCancel
 from spotfi_protocol.messages import Command as WireCommand
 
 _RESEND_AFTER = timedelta(seconds=10)
@@ -27,6 +28,14 @@ class OutgoingCommand:
 
     router_id: UUID
     command: WireCommand
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingCancel:
+    """A command taken back, on its way to its router."""
+
+    router_id: UUID
+    cancel: WireCancel
 
 
 async def take_commands(
@@ -46,6 +55,18 @@ async def resend_commands(session: AsyncSession, *, clock: Clock) -> list[Outgoi
     return await _send(session, unsent, clock.now())
 
 
+async def take_cancellations(
+    session: AsyncSession, router_ids: Iterable[UUID] | None, *, clock: Clock
+) -> list[OutgoingCancel]:
+    """What these routers (None: all) must be told to stop or not to begin, if they are online. To be published after commit.
+
+    Repeated until the router answers; repeating is safe.
+    """
+    wanted = None if router_ids is None else sorted(router_ids)
+    found = await commands.find_cancelling(session, wanted, clock.now())
+    return [OutgoingCancel(router_id, WireCancel(command_id)) for router_id, command_id in found]
+
+
 async def _send(session: AsyncSession, waiting: Iterable[Command], now: datetime) -> list[OutgoingCommand]:
     waiting = [command for command in waiting if command.deadline_at > now]
     boots = await commands.online_boots(session, sorted({command.router_id for command in waiting}))
@@ -63,6 +84,7 @@ def _to_wire(command: Command, now: datetime) -> WireCommand:
         args=command.args,
         deadline_at_ms=int(command.deadline_at.timestamp() * 1000),
         expires_in_s=math.ceil((command.deadline_at - now).total_seconds()),
+        limit_s=command.limit_s,
     )
 
 

@@ -10,7 +10,7 @@ from spotfi_cloud.hosts.scope import Scope
 from spotfi_cloud.kernel.clock import Clock
 from spotfi_cloud.kernel.errors import ConflictError, ForbiddenError, GoneError, NotFoundError, RejectedError
 from spotfi_cloud.kernel.ids import new_id
-from spotfi_cloud.routers.device_keys import generate_device_key, hash_code_secret, hash_device_key
+from spotfi_cloud.routers.device_keys import generate_device_key, hash_code_secret, hash_device_key, is_device_key
 from spotfi_cloud.routers.nas import NasKind
 from spotfi_cloud.routers.repository import enrolment, inventory, presence
 from spotfi_cloud.routers.repository.enrolment import EnrolmentCode
@@ -102,6 +102,16 @@ async def enrol_router(session: AsyncSession, code_text: str, *, clock: Clock) -
     await announce(session, Channel.ROUTER_ACCESS, str(router.id))
     await announce(session, Channel.ACCESS, "router")
     return Enrolled(router.id, key)
+
+
+async def identify_device(session: AsyncSession, router_id: str, key: str) -> UUID | None:
+    """The router that proves itself by this key; None for an unknown or revoked one, and for a wrong key."""
+    try:
+        known_id = UUID(router_id)
+    except ValueError:
+        return None
+    key_hash = await enrolment.find_live_key(session, known_id)
+    return known_id if key_hash is not None and is_device_key(key, key_hash) else None
 
 
 def _parse(text: str) -> Code:

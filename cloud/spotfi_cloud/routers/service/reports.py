@@ -17,6 +17,7 @@ _EVENTS = {
     ResultState.SUCCEEDED: CommandEvent.SUCCEEDED,
     ResultState.FAILED: CommandEvent.FAILED,
     ResultState.EXPIRED: CommandEvent.REFUSED_LATE,
+    ResultState.CANCELLED: CommandEvent.STOPPED,
 }
 
 
@@ -39,6 +40,8 @@ async def note_result(session: AsyncSession, router_id: UUID, result: Result, *,
     if command is None:
         return False
     event, detail = _EVENTS[result.state], result.detail
+    if result.state is not ResultState.ACCEPTED:
+        command.cancelling_since = None
     if result.state is ResultState.SUCCEEDED:
         if command.kind == "reboot" and not proves_reboot(command.boot_id, result.stamp.boot_id):
             event, detail = CommandEvent.FAILED, {**detail, "message": "It reported success without a new boot."}
@@ -49,8 +52,16 @@ async def note_result(session: AsyncSession, router_id: UUID, result: Result, *,
         if event is CommandEvent.ACCEPTED:
             command.boot_id = result.stamp.boot_id
     elif command.state in {CommandState.EXPIRED, CommandState.CANCELLED}:
-        command.result = {**(command.result or {}), "late_report": {"state": result.state.value, **detail}}
+        _note_late(command, result)
     return True
+
+
+def _note_late(command: Command, result: Result) -> None:
+    """What became of a command that was over for us. That the router stopped it as told is no news, but its silence is over."""
+    known = {name: value for name, value in (command.result or {}).items() if name != "late_report"}
+    if result.state is not ResultState.CANCELLED:
+        known["late_report"] = {"state": result.state.value, **result.detail}
+    command.result = known
 
 
 def _keep_for_later(command: Command, detail: dict[str, Any], now: datetime) -> None:

@@ -1,5 +1,7 @@
 """A command goes forward only, whatever arrives in whatever order."""
 
+import re
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -7,13 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spotfi_cloud.kernel.errors import RejectedError
+from spotfi_cloud.routers.catalogue import KINDS, check_args
 from spotfi_cloud.routers.rules import (
     OPEN_STATES,
     TRANSITIONS,
     CommandEvent,
     CommandState,
     Connection,
-    check_args,
     next_state,
     proves_reboot,
 )
@@ -57,6 +59,17 @@ def test_an_accepted_command_neither_expires_nor_can_be_cancelled() -> None:
     assert next_state(CommandState.ACCEPTED, CommandEvent.CANCELLED) is None
 
 
+def test_an_accepted_command_ends_as_cancelled_when_the_router_says_so() -> None:
+    assert next_state(CommandState.ACCEPTED, CommandEvent.STOPPED) is CommandState.CANCELLED
+
+
+def test_every_kind_is_known_to_the_agent_as_well() -> None:
+    """Read from its sources: the two distributions do not import each other."""
+    sources = Path(__file__).parents[4] / "agent" / "spotfi_agent" / "commands"
+    text = "".join(source.read_text() for source in sources.glob("*.py"))
+    assert set(re.findall(r'^(?:    kind|KIND) = "(\w+)"$', text, re.MULTILINE)) == KINDS.keys()
+
+
 def test_only_another_boot_proves_a_reboot() -> None:
     before, after = uuid4(), uuid4()
     assert proves_reboot(before, after)
@@ -75,7 +88,16 @@ def test_commands_that_fit(kind: str, args: dict[str, object]) -> None:
 @pytest.mark.parametrize(
     ("kind", "args", "field"),
     [
-        ("shell", {}, "kind"),
+        ("dance", {}, "kind"),
+        ("shell", {}, "args.command"),
+        ("ping", {}, "args.target"),
+        ("ping", {"target": "-f"}, "args.target"),
+        ("ping", {"target": "192.0.2.1", "count": 101}, "args.count"),
+        ("dns", {"name": "example.org", "server": "a b"}, "args.server"),
+        ("service", {"name": "../x", "action": "stop"}, "args.name"),
+        ("service", {"name": "dnsmasq", "action": "rm"}, "args.action"),
+        ("file_read", {"path": "etc/passwd"}, "args.path"),
+        ("ubus_read", {"object": "system", "method": "info", "params": []}, "args.params"),
         ("logs", {"lines": 0}, "args.lines"),
         ("logs", {"lines": True}, "args.lines"),
         ("logs", {"lines": "5"}, "args.lines"),
