@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from spotfi_cloud.access.rules import Account, Grant, OpenSession, Refusal, Rejection, decide
+from spotfi_cloud.access.rules import Account, Grant, OpenSession, Refusal, Rejection, decide, must_end
 from spotfi_cloud.kernel.periods import PeriodKind
 from spotfi_cloud.quotas.rules import Terms
 
@@ -88,3 +88,20 @@ def test_only_live_sessions_of_other_devices_take_up_room() -> None:
     assert refused(both, device="dd").reason is Refusal.TOO_MANY_SESSIONS
     assert isinstance(outcome(both, device="bb"), Grant)
     assert isinstance(outcome(replace(ACCOUNT, open_sessions=(live, silent)), device="dd"), Grant)
+
+
+def test_a_hash_is_not_enough_for_a_challenge_and_the_guest_is_told_what_is() -> None:
+    hashed = replace(ACCOUNT, password_hash="$argon2id$")
+    decision = decide(hashed, password_fits=False, calling_station_id="aa", now=NOW, proved_by_challenge=True)
+    assert isinstance(decision, Rejection)
+    assert decision.reason is Refusal.NEEDS_PAP
+    assert "PAP" in decision.message
+    assert isinstance(outcome(hashed), Grant)
+
+
+def test_a_session_goes_on_while_its_account_may_log_in() -> None:
+    assert not must_end(ACCOUNT)
+    assert not must_end(replace(ACCOUNT, max_sessions=0)), "who is in may stay, however many there are"
+    assert must_end(replace(ACCOUNT, disabled=True))
+    assert must_end(replace(ACCOUNT, host_suspended=True))
+    assert must_end(replace(ACCOUNT, used_bytes=500_000_000))

@@ -3,12 +3,17 @@
 import os
 from uuid import UUID
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from spotfi_cloud.entrypoints.radius.intake import Intake, Request
 from spotfi_cloud.entrypoints.radius.nas_directory import NasDirectory
 from spotfi_cloud.kernel.clock import SystemClock
+from spotfi_cloud.radius.attributes import Attr
 from spotfi_cloud.radius.authenticity import sign_access_request
 from spotfi_cloud.radius.codes import Code
 from spotfi_cloud.radius.reply import accept
+from spotfi_cloud.radius.values import text
 from spotfi_cloud.routers.nas import Nas, NasKind
 from tests.integration.access.origins import MemoryOrigin
 
@@ -73,3 +78,14 @@ def test_a_full_queue_drops_and_the_copy_is_tried_again() -> None:
     intake.receive(datagram, origin)
     assert room == []
     assert origin.ignored == 1
+
+
+@given(at=st.integers(0, 200), flipped=st.integers(1, 255), tail=st.binary(max_size=8))
+def test_nothing_that_was_tampered_with_is_taken(at: int, flipped: int, tail: bytes) -> None:
+    intake, taken = open_intake()
+    genuine = bytearray(sign_access_request(1, bytes(16), SECRET, [text(Attr.USER_NAME, "ada")]))
+    genuine[at % len(genuine)] ^= flipped
+    origin = MemoryOrigin("192.0.2.1")
+    intake.receive(bytes(genuine) + tail, origin)
+    assert taken == []
+    assert (origin.replies, origin.ignored) == ([], 1)
