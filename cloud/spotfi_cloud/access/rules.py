@@ -122,6 +122,17 @@ def must_end(account: Account) -> bool:
     return account.disabled or account.host_suspended or is_used_up(account.terms, account.used_bytes)
 
 
+def words_for_staff(rejection: Rejection) -> str:
+    """Why a login was refused, for those who may know more than the guest is told."""
+    return _FOR_STAFF.get(rejection.reason, rejection.message)
+
+
+_FOR_STAFF = {
+    Refusal.UNKNOWN: "There is no subscriber of this user name.",
+    Refusal.WRONG_PASSWORD: "The password is wrong.",
+}
+
+
 def _hindrance(account: Account, calling_station_id: str, now: datetime) -> Rejection | None:
     """What keeps somebody out who has proved to be the account's owner."""
     if account.disabled:

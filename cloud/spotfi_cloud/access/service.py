@@ -1,16 +1,40 @@
-"""Logins: the accounts of a batch of Access-Requests."""
+"""Logins: the accounts of a batch of Access-Requests, what came of each, and what NASes asked in all."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from uuid import UUID
 
 import psycopg
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from spotfi_cloud.access import batch
-from spotfi_cloud.access.rules import Account, OpenSession
+from spotfi_cloud.access import attempts, batch, repository
+from spotfi_cloud.access.attempts import Attempt
+from spotfi_cloud.access.repository import AttemptFilter, AttemptView, Count
+from spotfi_cloud.access.rules import Account, OpenSession, Refusal
+from spotfi_cloud.hosts.scope import Scope
 from spotfi_cloud.kernel.clock import Clock
 from spotfi_cloud.kernel.periods import PeriodKind
 from spotfi_cloud.kernel.sealing import Sealer
 from spotfi_cloud.quotas.rules import Terms, period_at
+from spotfi_cloud.routers import service as routers
+from spotfi_cloud.storage.pages import PageQuery, Slice
 from spotfi_cloud.subscribers.passwords import open_password
+
+__all__ = [
+    "REFUSALS",
+    "Attempt",
+    "AttemptFilter",
+    "AttemptView",
+    "Count",
+    "add_attempts",
+    "add_counts",
+    "counts_of",
+    "find_accounts",
+    "forget_old_attempts",
+    "list_attempts",
+]
+REFUSALS = frozenset(refusal.value for refusal in Refusal)
+_KEPT = timedelta(days=30)
 
 
 async def find_accounts(
@@ -52,3 +76,33 @@ def _account(row: batch.AccountRow, terms: Terms, used_bytes: int, sealer: Seale
         interim_interval_s=row.interim_interval_s,
         open_sessions=tuple(map(OpenSession, row.devices or (), row.heard or ())),
     )
+
+
+async def add_attempts(connection: psycopg.AsyncConnection, made: Sequence[Attempt]) -> None:
+    """Keep these attempts."""
+    await attempts.add_attempts(connection, made)
+
+
+async def list_attempts(
+    session: AsyncSession, scope: Scope, wanted: AttemptFilter, page: PageQuery
+) -> Slice[AttemptView]:
+    """Logins on the scope's routers, newest first; user names of others' subscribers masked for a Host."""
+    return await repository.list_attempts(session, scope, wanted, page)
+
+
+async def forget_old_attempts(session: AsyncSession, *, clock: Clock) -> int:
+    """Delete some attempts of more than 30 days ago; how many: 0 when none are left."""
+    oldest = clock.now() - _KEPT
+    bound = UUID(int=int(oldest.timestamp() * 1000) << 80)  # ids begin with their milliseconds
+    return await repository.delete_attempts_before(session, bound)
+
+
+async def add_counts(session: AsyncSession, counts: Sequence[Count], *, clock: Clock) -> None:
+    """Add to what routers' requests came to."""
+    await repository.add_counts(session, counts, clock.now())
+
+
+async def counts_of(session: AsyncSession, scope: Scope, router_id: UUID) -> list[repository.RadiusCount]:
+    """What the requests of a router of the scope came to, by port and outcome. NotFoundError for any other."""
+    await routers.get_router(session, scope, router_id)
+    return await repository.list_counts(session, router_id)

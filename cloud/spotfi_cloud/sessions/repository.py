@@ -134,6 +134,14 @@ async def sum_of_host(session: AsyncSession, host_id: UUID, start: datetime, end
     return [RouterUsage(router_id, int(up), int(down)) for router_id, up, down in rows]
 
 
+async def sum_of_router(
+    session: AsyncSession, host_id: UUID, router_id: UUID, start: datetime, end: datetime
+) -> list[RouterUsage]:
+    quarter, of_router = UsageQuarter.quarter_start, UsageQuarter.router_id == router_id
+    rows = await session.execute(_sums(UsageQuarter.host_id == host_id, of_router, quarter >= start, quarter < end))
+    return [RouterUsage(found, int(up), int(down)) for found, up, down in rows]
+
+
 async def sum_of_subscriber(session: AsyncSession, subscriber_id: UUID, period: Period) -> list[RouterUsage]:
     conditions = [UsageQuarter.subscriber_id == subscriber_id, UsageQuarter.quarter_start >= period.start]
     if period.end is not None:

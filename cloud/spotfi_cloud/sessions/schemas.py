@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from spotfi_cloud.sessions.service import SessionView
 
@@ -49,3 +49,22 @@ class SessionOut(BaseModel):
             terminate_cause=session.terminate_cause or None,
             refused_updates=session.refused_updates,
         )
+
+
+class RouterTrafficOut(BaseModel):
+    """Bytes on one router, up = from the guest."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    router_id: UUID
+    up_bytes: int
+    down_bytes: int
+
+
+class HostTrafficOut(BaseModel):
+    """Bytes on a host's routers, up = from the guest."""
+
+    host_id: UUID
+    up_bytes: int
+    down_bytes: int
+    by_router: list[RouterTrafficOut]

@@ -10,9 +10,11 @@ import psycopg
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from spotfi_cloud.hosts.scope import Scope
+from spotfi_cloud.hosts.service import get_host
 from spotfi_cloud.kernel.clock import Clock
 from spotfi_cloud.kernel.errors import NotFoundError
 from spotfi_cloud.kernel.periods import Period, quarter_of
+from spotfi_cloud.routers import service as routers
 from spotfi_cloud.sessions import batch, repository
 from spotfi_cloud.sessions.batch import UsageDelta
 from spotfi_cloud.sessions.repository import RouterUsage, SessionFilter, SessionView
@@ -32,6 +34,8 @@ __all__ = [
     "list_sessions",
     "record_accounting",
     "usage_by_router",
+    "usage_of_host",
+    "usage_of_router",
     "usage_of_subscriber",
     "verify",
 ]
@@ -128,6 +132,23 @@ async def get_session(session: AsyncSession, scope: Scope, session_id: UUID) -> 
 async def usage_by_router(session: AsyncSession, host_id: UUID, start: datetime, end: datetime) -> list[RouterUsage]:
     """Bytes on each of a host's routers in the quarters that begin in [start, end), by router id."""
     return await repository.sum_of_host(session, host_id, start, end)
+
+
+async def usage_of_router(
+    session: AsyncSession, scope: Scope, router_id: UUID, start: datetime, end: datetime
+) -> RouterUsage:
+    """Bytes on one router of the scope in the quarters that begin in [start, end). NotFoundError for any other router."""
+    router = (await routers.get_router(session, scope, router_id))[0]
+    found = await repository.sum_of_router(session, router.host_id, router_id, start, end)
+    return found[0] if found else RouterUsage(router_id, 0, 0)
+
+
+async def usage_of_host(
+    session: AsyncSession, scope: Scope, host_id: UUID, start: datetime, end: datetime
+) -> list[RouterUsage]:
+    """Bytes on each router of a host of the scope; as `usage_by_router`. NotFoundError for any other host."""
+    await get_host(session, scope, host_id)
+    return await usage_by_router(session, host_id, start, end)
 
 
 async def usage_of_subscriber(session: AsyncSession, subscriber_id: UUID, period: Period) -> list[RouterUsage]:

@@ -52,6 +52,8 @@ AREAS: dict[str, set[Area]] = {
     "/api/v1/staff": {Area.STAFF},
     "/api/v1/audit": {Area.AUDIT},
     "POST /api/v1/hosts": {Area.HOSTS, Area.SETTINGS},
+    "/api/v1/hosts/{host_id}/suspend": {Area.HOSTS, Area.SETTINGS},
+    "/api/v1/hosts/{host_id}/resume": {Area.HOSTS, Area.SETTINGS},
     "/api/v1/hosts/{host_id}/tariff": {Area.MONEY},
     "/api/v1/hosts": {Area.HOSTS},
     "/api/v1/invoices": {Area.MONEY},
@@ -73,6 +75,8 @@ ADMIN_ONLY = {
     "PATCH /api/v1/staff/{account_id}",
     "DELETE /api/v1/staff/{account_id}/second-factor",
     "POST /api/v1/hosts",
+    "POST /api/v1/hosts/{host_id}/suspend",
+    "POST /api/v1/hosts/{host_id}/resume",
     "PUT /api/v1/hosts/{host_id}/tariff",
     "POST /api/v1/invoices/run",
 }

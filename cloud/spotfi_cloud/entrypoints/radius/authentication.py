@@ -20,10 +20,11 @@ from spotfi_cloud.access.credentials import (
     sent_password,
 )
 from spotfi_cloud.access.replies import chargeable_identity, grant_attributes, new_login_token
-from spotfi_cloud.access.rules import Account, Rejection, decide
+from spotfi_cloud.access.rules import Account, Rejection, decide, words_for_staff
 from spotfi_cloud.entrypoints.radius.account_cache import AccountCache
 from spotfi_cloud.entrypoints.radius.intake import Intake, Request
 from spotfi_cloud.entrypoints.radius.queue import RequestQueue
+from spotfi_cloud.entrypoints.radius.reporting import AttemptLog
 from spotfi_cloud.entrypoints.radius.slow_passwords import SlowPasswords
 from spotfi_cloud.kernel.clock import Clock
 from spotfi_cloud.kernel.sealing import Sealer, derive_key
@@ -53,6 +54,7 @@ class Authentication:
         self._cache = cache
         self._keys = keys
         self._slow_passwords = SlowPasswords()
+        self.attempts = AttemptLog()
         self._clock = clock
         self._default_zone = default_zone
 
@@ -118,8 +120,10 @@ class Authentication:
         if isinstance(decision, Rejection):
             make = partial(reply.reject, packet, secret, decision.message, (proof.on_reject,))
             self._intake.answer(request, make, decision.reason.value)
+            self.attempts.note(request, account, decision.reason.value, words_for_staff(decision))
         elif account is not None:
             attributes = [*grant_attributes(decision, request.nas_kind, new_login_token()), proof.on_accept]
             if Attr.CHARGEABLE_USER_IDENTITY in packet:
                 attributes.append(chargeable_identity(self._keys.chargeable_identity, account.subscriber_id))
             self._intake.answer(request, partial(reply.accept, packet, secret, attributes), "accepted")
+            self.attempts.note(request, account, "accepted")

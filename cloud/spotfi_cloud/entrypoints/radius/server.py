@@ -15,6 +15,7 @@ from spotfi_cloud.entrypoints.radius.nas_directory import NasDirectory
 from spotfi_cloud.entrypoints.radius.origin import Origin
 from spotfi_cloud.entrypoints.radius.queue import RequestQueue
 from spotfi_cloud.entrypoints.radius.radsec import RadsecPort, RadsecTerms, server_context
+from spotfi_cloud.entrypoints.radius.reporting import Reporter
 from spotfi_cloud.entrypoints.radius.sockets import UdpPort
 from spotfi_cloud.entrypoints.settings import Settings
 from spotfi_cloud.kernel.clock import Clock, SystemClock
@@ -59,6 +60,7 @@ class RadiusServer:
         self._logins = logins = Authentication(auth, self._cache, keys, clock, default_zone)
         accounting = Accounting(acct, self._cache, keys.passwords, clock, default_zone)
         self._queues = RequestQueue(database, auth, logins.decide), RequestQueue(database, acct, accounting.record)
+        self._reporter = Reporter(database, logins.attempts, (auth.tally, acct.tally), clock)
         self._ports = (
             UdpPort(host, auth_port, auth.receive, shared=shared_ports),
             UdpPort(host, acct_port, acct.receive, shared=shared_ports),
@@ -105,7 +107,7 @@ class RadiusServer:
             task.result()
 
     def _works(self) -> list["asyncio._CoroutineLike[None]"]:
-        return [self._hear(), self._keep_fresh(), *(queue.run() for queue in self._queues)]
+        return [self._hear(), self._keep_fresh(), self._reporter.run(), *(queue.run() for queue in self._queues)]
 
     def _all_ports(self) -> "list[UdpPort | RadsecPort]":
         return [*self._ports] if self._radsec is None else [*self._ports, self._radsec]
@@ -123,6 +125,7 @@ class RadiusServer:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         self._logins.close()
+        await self._reporter.finish()
         for port in self._all_ports():
             port.close()
         _log.info("role_stopped", role="radius")

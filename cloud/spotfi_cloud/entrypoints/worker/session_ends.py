@@ -1,9 +1,13 @@
-"""The worker's part of ending sessions for other reasons than their quota: a NAS that fell silent, a subscriber disabled."""
+"""The worker's part of ending sessions for other reasons than their quota: a NAS that fell silent, a subscriber disabled.
+
+And of forgetting old login attempts.
+"""
 
 import asyncio
 
 import structlog
 
+from spotfi_cloud.access import service as access
 from spotfi_cloud.entrypoints.worker.loops import Loop, periodic
 from spotfi_cloud.kernel.clock import Clock
 from spotfi_cloud.quotas import service as quotas
@@ -13,6 +17,7 @@ from spotfi_cloud.storage.notify import Channel, announce, listen
 _log = structlog.get_logger(__name__)
 _SILENT_EVERY_S = 30.0
 _DISABLED_EVERY_S = 30.0
+_RETENTION_EVERY_S = 60.0
 _BREATH_S = 0.5
 """Between two looks for disabled subscribers, however many of them somebody changes."""
 
@@ -27,8 +32,13 @@ def session_end_loops(database: Database, clock: Clock) -> list[Loop]:
         if total:
             _log.info("sessions_silent", count=total)
 
+    async def forget() -> None:
+        while await _forget_some(database, clock):
+            pass
+
     return [
         periodic("silent_sessions", _SILENT_EVERY_S, end_silent),
+        periodic("login_attempts", _RETENTION_EVERY_S, forget),
         Loop("disabled_subscribers", lambda: enforce_disabled(database, clock)),
     ]
 
@@ -61,3 +71,8 @@ async def _hear(database: Database, changed: asyncio.Event) -> None:
 async def _end_some(database: Database, clock: Clock) -> int:
     async with database.unit_of_work() as session:
         return await quotas.end_silent_sessions(session, clock=clock)
+
+
+async def _forget_some(database: Database, clock: Clock) -> int:
+    async with database.unit_of_work() as session:
+        return await access.forget_old_attempts(session, clock=clock)
