@@ -1,0 +1,296 @@
+"""The API at size: lists over 100,000 rows at any page and filter, the check of a token, and what 500 event streams weigh.
+
+`make bench-api`, or `python -m benchmarks.api --help`. The role `api` runs as in production, on an embedded PostgreSQL with its
+durable settings; times are a client's on one kept-alive loopback connection, so they are the server's and a little more.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import httpx
+import psycopg
+from pydantic import SecretStr
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.load.api_rows import fill
+from benchmarks.load.footprint import memory_of
+from spotfi_cloud.entrypoints import migrations
+from spotfi_cloud.entrypoints.embedded.certificates import ensure_certificates
+from spotfi_cloud.entrypoints.embedded.database import EmbeddedDatabase, server_environ
+from spotfi_cloud.entrypoints.embedded.programs import wheel_programs
+from spotfi_cloud.entrypoints.settings import Settings
+from spotfi_cloud.identity.service import ensure_admin, find_principal
+from spotfi_cloud.identity.tokens import AccessTokens
+from spotfi_cloud.kernel.clock import SystemClock
+from spotfi_cloud.storage.database import Database
+
+_EMAIL, _PASSWORD, _SECRET = "bench@spotfi.test", "a password of the benchmark", "the secret key of this benchmark only"
+_STREAMS = 500
+_REQUESTS = 20
+_WALK_EVERY = 25
+
+
+@dataclass(frozen=True)
+class Running:
+    """The api under measurement."""
+
+    url: str
+    pid: int
+    database_url: str
+
+
+@contextmanager
+def _postgres(folder: Path) -> Iterator[str]:
+    embedded = EmbeddedDatabase(folder, wheel_programs())
+    embedded.prepare()
+    server = subprocess.Popen(embedded.argv(), env=server_environ(), cwd="/", stderr=subprocess.DEVNULL)
+    try:
+        while not embedded.is_ready():
+            time.sleep(0.1)
+        migrations.upgrade(embedded.url())
+        yield embedded.url()
+    finally:
+        server.terminate()
+        server.wait(30)
+
+
+@contextmanager
+def _api(folder: Path, database_url: str) -> Iterator[Running]:
+    port = _free_port()
+    settings = Settings(
+        data_dir=folder,
+        secret_key=SecretStr(_SECRET),
+        database_url=database_url,
+        http_port=port,
+        https_port=_free_port(),
+    )
+    ensure_certificates(settings, SystemClock())
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("SPOTFI_")}
+    argv = [sys.executable, "-m", "spotfi_cloud.entrypoints.api"]
+    with (folder / "api.log").open("wb") as log:
+        api = subprocess.Popen(argv, env=environ | settings.as_environ(), stdout=log, stderr=log)
+    try:
+        url = f"http://127.0.0.1:{port}"
+        while not _is_ready(url):
+            assert api.poll() is None, (folder / "api.log").read_text()[-2000:]
+            time.sleep(0.1)
+        yield Running(url, api.pid, database_url)
+    finally:
+        api.terminate()
+        api.wait(30)
+
+
+def _free_port() -> int:
+    """A TCP port nobody listens on now."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _is_ready(url: str) -> bool:
+    try:
+        return httpx.get(f"{url}/readyz").is_success
+    except httpx.TransportError:
+        return False
+
+
+def _queries(client: httpx.Client) -> list[tuple[str, dict[str, Any]]]:
+    """Every list with every order and filter it has; the values are those of rows in the middle."""
+
+    def middle(path: str, **query: Any) -> Any:
+        first = client.get(path, params={"limit": 200, **query}).json()
+        return client.get(path, params={"limit": 200, "cursor": first["next"], **query}).json()["items"][100]
+
+    guest, router, host = middle("/subscribers"), middle("/routers"), client.get("/hosts").json()["items"][20]["id"]
+    with_commands = min(client.get("/routers", params={"limit": 200}).json()["items"], key=lambda row: row["id"])
+    found: list[tuple[str, dict[str, Any]]] = [("/hosts", {}), ("/hosts", {"search": "7"})]
+    for sort in ("-created_at", "created_at", "name", "-name"):
+        found += [
+            ("/plans", {"sort": sort}),
+            ("/routers", {"sort": sort}),
+            ("/routers", {"sort": sort, "host_id": host}),
+        ]
+    for sort in ("-created_at", "username"):
+        found += [("/subscribers", {"sort": sort, **wanted}) for wanted in _guest_filters(guest)]
+    found += [
+        ("/routers", wanted)
+        for wanted in ({"search": "99"}, {"search": "no such"}, {"online": False}, {"online": True})
+    ]
+    for wanted in ({}, {"open": True}, {"open": False}, {"host_id": host}, {"router_id": router["id"]}):
+        found += [("/sessions", {"sort": sort, **wanted}) for sort in ("id", "-id")]
+    found += [
+        ("/sessions", {"subscriber_id": guest["id"]}),
+        ("/sessions", {"subscriber_id": guest["id"], "open": True}),
+    ]
+    found += [
+        ("/invoices", wanted) for wanted in ({}, {"sort": "-total_minor"}, {"host_id": host}, {"period": "2030-05"})
+    ]
+    found += [("/invoices", {"status": "issued"}), (f"/routers/{with_commands['id']}/commands", {})]
+    return [*found, ("/plans", {"search": "99"}), ("/plans", {"search": "no such"})]
+
+
+def _guest_filters(guest: dict[str, Any]) -> list[dict[str, Any]]:
+    return [
+        {},
+        {"username": guest["username"]},
+        {"plan_id": guest["plan_id"]},
+        {"host_id": guest["host_id"]},
+        {"disabled": True},
+        {"search": "guest99"},
+        {"search": "nobody"},
+        {"host_id": guest["host_id"], "search": "guest7"},
+    ]
+
+
+def _time(client: httpx.Client, path: str, query: dict[str, Any]) -> tuple[float, Any]:
+    began = time.perf_counter()
+    answer = client.get(path, params=query)
+    took_ms = (time.perf_counter() - began) * 1000
+    return took_ms, answer.raise_for_status().json()
+
+
+def _measure_lists(client: httpx.Client) -> dict[str, list[float]]:
+    """Milliseconds by list and query; the walk goes through whole lists, page by page."""
+    times: dict[str, list[float]] = {}
+    for path, query in _queries(client):
+        shown = "/routers/{id}/commands" if path.endswith("/commands") else path
+        name = f"{shown}?{'&'.join(key if key != 'sort' else f'sort={value}' for key, value in query.items())}".rstrip(
+            "?"
+        )
+        times.setdefault(name, [])
+        cursor: dict[str, Any] = {}
+        for _ in range(_REQUESTS):
+            took_ms, page = _time(client, path, {**query, **cursor})
+            times[name].append(took_ms)
+            cursor = {"cursor": page["next"]} if page["next"] else {}
+    for path in ("/subscribers", "/sessions"):
+        times[f"{path} (every page)"] = list(_walk(client, path))
+    return times
+
+
+def _walk(client: httpx.Client, path: str) -> Iterator[float]:
+    cursor, number = None, 0
+    while cursor is not None or number == 0:
+        walked: dict[str, Any] = {"cursor": cursor} if cursor else {}
+        took_ms, page = _time(client, path, {"limit": 50 if number % _WALK_EVERY == 0 else 200, **walked})
+        if number % _WALK_EVERY == 0:  # timed at the usual size, walked in large steps
+            yield took_ms
+        cursor, number = page["next"], number + 1
+
+
+async def _measure_token(running: Running, token: str) -> tuple[float, float]:
+    """(median milliseconds to verify a token, and to find whom it stands for in the database)."""
+    tokens, database = AccessTokens(_SECRET, SystemClock()), Database(running.database_url)
+    verify, find = [], []
+    for _ in range(300):
+        began = time.perf_counter()
+        claims = tokens.read(token)
+        read = time.perf_counter()
+        async with database.unit_of_work() as session:
+            began_find = time.perf_counter()
+            await find_principal(session, claims.account_id, claims.session_id)
+            find.append((time.perf_counter() - began_find) * 1000)
+        verify.append((read - began) * 1000)
+    await database.close()
+    return statistics.median(verify), statistics.median(find)
+
+
+Stream = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+
+
+async def _open_stream(running: Running, token: str) -> Stream:
+    host, _, port = running.url.removeprefix("http://").partition(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    writer.write(f"GET /api/v1/events HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\n\r\n".encode())
+    await writer.drain()
+    await reader.readuntil(b"id: ")
+    return reader, writer
+
+
+async def _measure_streams(running: Running, token: str, host_id: UUID) -> tuple[float, float]:
+    """(MiB more that 500 streams take, seconds until all of them have heard of an event)."""
+    first = await _open_stream(running, token)
+    before_kib = memory_of(running.pid).private_kib
+    streams = [first]
+    for _ in range(_STREAMS // 50):
+        streams += await asyncio.gather(*(_open_stream(running, token) for _ in range(50)))
+    began = time.perf_counter()
+    with psycopg.connect(running.database_url, autocommit=True) as connection:
+        tell = "INSERT INTO events (kind, host_id, subject_id, data) VALUES ('bench', %s, %s, '{}')"
+        connection.execute(tell, (host_id, host_id))
+        connection.execute("SELECT pg_notify('events', '')")
+    async with asyncio.timeout(60):
+        await asyncio.gather(*(reader.readuntil(b"event: bench") for reader, _ in streams))
+    heard_s = time.perf_counter() - began
+    return (memory_of(running.pid).private_kib - before_kib) / 1024, heard_s
+
+
+def _percentile(values: list[float], share: float) -> float:
+    return sorted(values)[min(len(values) - 1, round(share * len(values)))]
+
+
+def _measure(running: Running) -> dict[str, float]:
+    form = {"username": _EMAIL, "password": _PASSWORD}
+    token = (
+        httpx.post(f"{running.url}/api/v1/auth/token", data=form, timeout=60).raise_for_status().json()["access_token"]
+    )
+    headers = {"Authorization": f"Bearer {token}"}
+    with httpx.Client(base_url=f"{running.url}/api/v1", headers=headers, timeout=60) as client:
+        times = _measure_lists(client)
+        host_id = UUID(client.get("/hosts").json()["items"][0]["id"])
+    table = Table("list", "requests", "median ms", "p95 ms", title="Lists, in order of p95")
+    for name, each in sorted(times.items(), key=lambda item: -_percentile(item[1], 0.95)):
+        table.add_row(name, str(len(each)), f"{statistics.median(each):.1f}", f"{_percentile(each, 0.95):.1f}")
+    Console().print(table)
+    every = [took_ms for each in times.values() for took_ms in each]
+    verify_ms, find_ms = asyncio.run(_measure_token(running, token))
+    streams_mib, heard_s = asyncio.run(_measure_streams(running, token, host_id))
+    print(f"{len(every)} requests of {len(times)} kinds: median {statistics.median(every):.1f} ms")
+    print(f"{_STREAMS} streams: {streams_mib:.1f} MiB more, all heard of an event after {heard_s * 1000:.0f} ms")
+    return {
+        "list_p95_ms": round(_percentile(every, 0.95), 1),
+        "list_slowest_p95_ms": round(max(_percentile(each, 0.95) for each in times.values()), 1),
+        "token_check_ms": round(verify_ms, 3),
+        "principal_lookup_ms": round(find_ms, 3),
+        "sse_500_mib": round(streams_mib, 1),
+        "sse_500_heard_s": round(heard_s, 3),
+    }
+
+
+def main() -> None:
+    """Print the table and, last, the figures as JSON."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, default=100_000)
+    rows: int = parser.parse_args().rows
+    with tempfile.TemporaryDirectory() as folder, _postgres(Path(folder)) as database_url:
+        asyncio.run(_make_admin(database_url))
+        fill(database_url, rows)
+        with _api(Path(folder), database_url) as running:
+            figures = _measure(running)
+    print(json.dumps({"bench": "api", "figures": figures}))
+
+
+async def _make_admin(database_url: str) -> None:
+    database = Database(database_url)
+    async with database.unit_of_work() as session:
+        await ensure_admin(session, _EMAIL, _PASSWORD, clock=SystemClock())
+    await database.close()
+
+
+if __name__ == "__main__":
+    main()
