@@ -21,6 +21,14 @@ def upgrade() -> None:
         sa.Column("currency", _TEXT, nullable=False),
         sa.Column("created_at", _INSTANT, nullable=False),
         sa.Column("suspended_at", _INSTANT, nullable=True),
+        sa.Column("contact_name", _TEXT, nullable=True),
+        sa.Column("contact_email", _TEXT, nullable=True),
+        sa.Column("contact_phone", _TEXT, nullable=True),
+        sa.Column("language", _TEXT, nullable=True),
+        sa.Column("brand_name", _TEXT, nullable=True),
+        sa.Column("brand_color", _TEXT, nullable=True),
+        sa.Column("logo_url", _TEXT, nullable=True),
+        sa.Column("welcome_text", _TEXT, nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_hosts"),
     )
     op.create_index("ix_hosts_created_at", "hosts", ["created_at", "id"])

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from spotfi_cloud.hosts import service
 from spotfi_cloud.hosts.request_scope import RequestScope
-from spotfi_cloud.hosts.schemas import HostIn, HostOut, HostPatch
+from spotfi_cloud.hosts.schemas import HostDetails, HostIn, HostOut, HostPatch
 from spotfi_cloud.identity.once import Once
 from spotfi_cloud.identity.permissions import can
 from spotfi_cloud.identity.rules import Area
@@ -39,7 +39,8 @@ async def create_host(
 
     async def create() -> HostOut:
         clock = request.app.state.clock
-        host = await service.create_host(session, body.name, body.timezone, body.currency, clock=clock)
+        details = body.model_dump(include=set(HostDetails.model_fields))
+        host = await service.create_host(session, body.name, body.timezone, body.currency, clock=clock, details=details)
         show_version(response, host)
         return HostOut.model_validate(host)
 
@@ -64,7 +65,25 @@ async def change_host(
     host_id: UUID,
     body: HostPatch,
 ) -> HostOut:
-    """Change the fields given. A Host may change its name; time zone and currency are the Admin's."""
+    """Change the fields given. Time zone and currency are the Admin's to change."""
     host = await service.change_host(session, scope, host_id, body.given(), expected=expected)
+    show_version(response, host)
+    return HostOut.model_validate(host)
+
+
+@router.post("/{host_id}/suspend", dependencies=[can(Area.SETTINGS)])
+async def suspend_host(
+    request: Request, response: Response, session: RequestSession, scope: RequestScope, host_id: UUID
+) -> HostOut:
+    """Refuse logins of the host's guests, at once and in words; its routers are managed as before. Admin only."""
+    host = await service.suspend_host(session, scope, host_id, clock=request.app.state.clock)
+    show_version(response, host)
+    return HostOut.model_validate(host)
+
+
+@router.post("/{host_id}/resume", dependencies=[can(Area.SETTINGS)])
+async def resume_host(response: Response, session: RequestSession, scope: RequestScope, host_id: UUID) -> HostOut:
+    """Let the host's guests log in again. Admin only."""
+    host = await service.resume_host(session, scope, host_id)
     show_version(response, host)
     return HostOut.model_validate(host)

@@ -4,10 +4,10 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AfterValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from spotfi_cloud.hosts.rules import known_currency, known_timezone
-from spotfi_cloud.storage.bodies import Name, OnlyIfGiven, PatchBody, RequestBody, ResponseBody
+from spotfi_cloud.storage.bodies import Name, OnlyIfGiven, PatchBody, RequestBody, ResponseBody, printable
 
 Timezone = Annotated[
     str,
@@ -19,7 +19,38 @@ Currency = Annotated[
 ]
 
 
-class HostIn(RequestBody):
+ContactEmail = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=3, max_length=254, pattern=r"^[^@\s]+@[^@\s]+$"),
+    AfterValidator(printable),
+]
+ContactPhone = Annotated[str, StringConstraints(pattern=r"^\+?[0-9][0-9 ()/.-]{2,30}$")]
+Language = Annotated[
+    str,
+    StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$"),
+    Field(description="Of its pages and e-mails (BCP 47); null: the installation's.", examples=["de", "pt-BR"]),
+]
+Color = Annotated[str, StringConstraints(pattern=r"^#[0-9a-f]{6}$"), Field(examples=["#7a1f3d"])]
+LogoUrl = Annotated[
+    str, StringConstraints(pattern=r"^https://[^\s\"'<>]+$", max_length=1000), AfterValidator(printable)
+]
+WelcomeText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000), AfterValidator(printable)]
+
+
+class HostDetails(BaseModel):
+    """What a Host says about itself; each may be null."""
+
+    contact_name: Name | None = None
+    contact_email: ContactEmail | None = None
+    contact_phone: ContactPhone | None = None
+    language: Language | None = None
+    brand_name: Annotated[Name | None, Field(description="Shown to guests in place of the name.")] = None
+    brand_color: Color | None = None
+    logo_url: LogoUrl | None = None
+    welcome_text: WelcomeText | None = None
+
+
+class HostIn(HostDetails, RequestBody):
     """A new host."""
 
     model_config = ConfigDict(
@@ -31,15 +62,15 @@ class HostIn(RequestBody):
     currency: Currency
 
 
-class HostPatch(PatchBody):
-    """What may be changed about a host. A Host may change its name only."""
+class HostPatch(HostDetails, PatchBody):
+    """What may be changed about a host. Time zone and currency are the Admin's to change."""
 
     name: Annotated[Name, OnlyIfGiven]
     timezone: Annotated[Timezone, OnlyIfGiven]
     currency: Annotated[Currency, OnlyIfGiven]
 
 
-class HostOut(ResponseBody):
+class HostOut(HostDetails, ResponseBody):
     """A host as the API shows it."""
 
     id: UUID
@@ -47,3 +78,6 @@ class HostOut(ResponseBody):
     timezone: str
     currency: str
     created_at: datetime
+    suspended_at: datetime | None = Field(
+        description="Since when logins of its guests are refused; null: they are not."
+    )

@@ -1,5 +1,6 @@
 """Hosts: the ISP's tenants."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from spotfi_cloud.storage.notify import Channel, announce
 from spotfi_cloud.storage.pages import PageQuery, Slice
 from spotfi_cloud.storage.versions import ANY_VERSION, Expected
 
+NOTHING: Mapping[str, Any] = {}
 _FIELDS_OF_THE_ISP = ("timezone", "currency")
 
 
@@ -48,9 +50,17 @@ async def choose_host_id(session: AsyncSession, scope: Scope, host_id: UUID | No
     return scope.only_host_id
 
 
-async def create_host(session: AsyncSession, name: str, timezone: str, currency: str, *, clock: Clock) -> Host:
-    """A new host."""
-    host = Host(id=new_id(), name=name, timezone=timezone, currency=currency, created_at=clock.now())
+async def create_host(
+    session: AsyncSession,
+    name: str,
+    timezone: str,
+    currency: str,
+    *,
+    clock: Clock,
+    details: Mapping[str, Any] = NOTHING,
+) -> Host:
+    """A new host. `details`: contacts, language and branding, by column."""
+    host = Host(id=new_id(), name=name, timezone=timezone, currency=currency, created_at=clock.now(), **details)
     await repository.add_host(session, host)
     return host
 
@@ -67,5 +77,21 @@ async def change_host(
             msg = f"Only an Admin may change the {name} of a host."
             raise ForbiddenError(msg, field=name)
         setattr(host, name, value)
+    await announce(session, Channel.ACCESS, "host")
+    return host
+
+
+async def suspend_host(session: AsyncSession, scope: Scope, host_id: UUID, *, clock: Clock) -> Host:
+    """Refuse logins of the host's guests from now on; its routers are managed as before. Repeating changes nothing."""
+    host = await get_host(session, scope, host_id, lock=True)
+    host.suspended_at = host.suspended_at or clock.now()
+    await announce(session, Channel.ACCESS, "host")
+    return host
+
+
+async def resume_host(session: AsyncSession, scope: Scope, host_id: UUID) -> Host:
+    """Let the host's guests log in again."""
+    host = await get_host(session, scope, host_id, lock=True)
+    host.suspended_at = None
     await announce(session, Channel.ACCESS, "host")
     return host

@@ -21,3 +21,13 @@ class Host(Base):
     currency: Mapped[str]
     created_at: Mapped[datetime]
     suspended_at: Mapped[datetime | None]
+    """Since when logins of its guests are refused."""
+
+    contact_name: Mapped[str | None]
+    contact_email: Mapped[str | None]
+    contact_phone: Mapped[str | None]
+    language: Mapped[str | None]
+    brand_name: Mapped[str | None]
+    brand_color: Mapped[str | None]
+    logo_url: Mapped[str | None]
+    welcome_text: Mapped[str | None]
