@@ -28,7 +28,7 @@ Options (defaults in `Config`):
   reboot_timeout_s     after which a reboot that did not happen has failed
 
 The allow_… lists are words with spaces between them (in UCI also `list allow_files '…'`); they are the router owner's, and
-nothing the cloud sends can widen them.
+nothing the cloud sends can widen them; the word `none` closes one.
 Commands are split into words like a shell does and run without one; a placeholder's value always stays in its word.
 """
 

@@ -21,6 +21,7 @@ _GATHER_FROM_S = 30
 """Samples of a shorter interval are sent each at once."""
 _MOST_BATCHES_ON_THEIR_WAY = 4
 _JITTER = 0.1
+_CLOCK_JUMP_MS = 5000
 _CLIENTS_EVERY_MS = 300_000
 _LIVE_INTERVAL_S = 1.0
 
@@ -54,6 +55,8 @@ class TelemetryDesk:
         self._path = path
         self._chance = chance
         self._batches: dict[int, bytes] = {}
+        self._offset_ms = 0
+        """The wall clock less the other one, by which the batches are dated."""
         self._unsent: list[int] = []
         self._next_ms = self._clients_ms = clock.mono_ms()
         self._live_until_ms: int | None = None
@@ -144,13 +147,26 @@ class TelemetryDesk:
 
     def _new_batch(self) -> int:
         items, dropped = self._ring.take(self._batch_samples)
+        if not self._batches:
+            self._offset_ms = self._clock.wall_ms() - self._clock.mono_ms()
         stamp = self._boot.stamp()
         samples = [sample for item in items for sample in unpack(decode(item))]
         self._batches[stamp.seq] = encode(Telemetry(stamp, samples, dropped).to_wire())
         return stamp.seq
 
     def _send(self, seq: int) -> bool:
+        self._date()
         return self._post.publish(Up.TELEMETRY, self._batches[seq], lambda: self._delivered(seq))
+
+    def _date(self) -> None:
+        """Correct the batches' wall clock where ours was set after they were made: before NTP answered, say."""
+        offset_ms = self._clock.wall_ms() - self._clock.mono_ms()
+        if abs(offset_ms - self._offset_ms) <= _CLOCK_JUMP_MS:
+            return
+        for other, payload in self._batches.items():
+            body = decode(payload)
+            self._batches[other] = encode({**body, "wall_ms": max(0, body["mono_ms"] + offset_ms)})
+        self._offset_ms = offset_ms
 
     def _delivered(self, seq: int) -> None:
         self._batches.pop(seq, None)

@@ -109,7 +109,7 @@ class Broker:
     def __init__(self, directory: Path, certificates: Certificates) -> None:
         directory.mkdir(parents=True)
         self._directory = directory
-        self._certificates = certificates
+        self.certificates = certificates
         self.tls_port, self.plain_port = free_port(), free_port()
         self._process: subprocess.Popen[bytes] | None = None
         (directory / "passwords").touch()
@@ -119,6 +119,13 @@ class Broker:
         subprocess.run(["mosquitto_passwd", "-b", path, str(router_id), key], check=True, capture_output=True)
         if self._process is not None:
             self._process.send_signal(signal.SIGHUP)  # read the passwords again
+
+    def forget_all(self) -> None:
+        """It knows no router any more."""
+        (self._directory / "passwords").write_text("")
+
+    def log(self) -> str:
+        return (self._directory / "mosquitto.log").read_text(errors="replace")
 
     def start(self) -> None:
         config = self._directory / "mosquitto.conf"
@@ -131,8 +138,8 @@ allow_anonymous true
 listener {self.tls_port} 127.0.0.1
 allow_anonymous false
 password_file {self._directory / "passwords"}
-certfile {self._certificates.cert_path}
-keyfile {self._certificates.key_path}
+certfile {self.certificates.cert_path}
+keyfile {self.certificates.key_path}
 """)
         with (self._directory / "mosquitto.log").open("ab") as log:
             self._process = subprocess.Popen([MOSQUITTO, "-c", config], stdout=log, stderr=log)

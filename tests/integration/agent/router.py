@@ -67,6 +67,11 @@ class Router:
         with (self.directory / "agent.log").open("ab") as log:
             self._process = subprocess.Popen([*self.argv(), "run"], stdout=log, stderr=log, env=self.environment())
 
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
     def kill(self) -> None:
         """The power is cut."""
         assert self._process is not None

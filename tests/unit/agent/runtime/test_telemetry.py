@@ -251,3 +251,36 @@ def test_no_number_repeats_after_a_restart_in_the_same_boot() -> None:
     after = Boot(UUID(int=1), clock)
     assert after.stamp().seq > max(used)
     assert after.next_connection() > max(connections)
+
+
+def test_an_hour_without_a_link_loses_no_sample() -> None:
+    bench = Bench(interval_s=30, ring_bytes=524_288)
+    bench.desk.connected()
+    bench.pass_time(60)
+    bench.acknowledge()
+    bench.broker.is_there = False
+    bench.pass_time(3600, linked=False)
+    bench.broker.is_there = True
+    bench.desk.connected()
+    for _ in range(60):
+        bench.pass_time(5)
+        bench.acknowledge()
+    moments = sorted(set(bench.moments()))
+    assert max(later - earlier for earlier, later in pairwise(moments)) <= 33_500
+    assert sum(batch.dropped for batch in bench.broker.batches) == 0
+
+
+@pytest.mark.parametrize("years", [-56, 30])
+def test_a_batch_made_before_the_clock_was_set_is_dated_when_it_leaves(years: int) -> None:
+    bench = Bench(interval_s=30)
+    bench.clock.set_wall(1_800_000_000_000 - years * 31_557_600_000)
+    bench.desk.connected()
+    bench.pass_time(1)
+    before = bench.broker.batches[0].stamp
+    bench.post.disconnected()  # the broker never had it
+    bench.clock.set_wall(1_800_000_000_000)
+    bench.desk.connected()
+    bench.pass_time(1)
+    again = next(batch.stamp for batch in bench.broker.batches[1:] if batch.stamp.seq == before.seq)
+    assert again.mono_ms == before.mono_ms
+    assert abs(again.wall_ms - (1_800_000_000_000 - 1000)) <= 2000

@@ -1,0 +1,149 @@
+"""Bad days of a router. Afterwards nothing promised is lost, no command ran twice, and the agent is back by itself."""
+
+import json
+import random
+import resource
+import time
+from collections import Counter
+from collections.abc import Callable, Sized
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from spotfi_protocol.messages import ResultState
+from tests.integration.agent.peers import Broker, SmallCloud, eventually, make_certificates
+from tests.integration.agent.router import Router
+
+NewRouter = Callable[..., Router]
+
+
+@pytest.fixture
+def count(tmp_path: Path) -> Path:
+    return tmp_path / "count"
+
+
+def is_more(things: Sized, number: int) -> bool:
+    return len(things) > number
+
+
+def counting(count: Path, then: str = "true") -> str:
+    """A kick command that leaves the session's name each time it runs."""
+    script = count.with_suffix(".sh")
+    script.write_text(f'#!/bin/sh\necho "$1" >> {count}\n{then}\n')
+    script.chmod(0o755)
+    return f"{script} {{acct_session_id}}"
+
+
+def test_power_cut_at_any_moment_of_a_command(new_router: NewRouter, cloud: SmallCloud, count: Path) -> None:
+    chance = random.Random(7)
+    router = new_router(kick_command=counting(count, "sleep 0.1"))
+    ordered = []
+    for number in range(8):
+        router.start()
+        eventually("hello", partial(is_more, cloud.hellos, number))
+        ordered.append(cloud.order(router.router_id, "kick", expires_in_s=120, acct_session_id=f"s{number}"))
+        time.sleep(chance.uniform(0, 0.4))
+        router.kill()
+    router.start()
+    for command_id in ordered:
+        eventually("every command has an end", partial(cloud.final, command_id), within_s=30)
+    runs = Counter(count.read_text().split()) if count.exists() else Counter()
+    assert all(times == 1 for times in runs.values()), runs
+    for number, command_id in enumerate(ordered):
+        result = cloud.final(command_id)
+        assert result is not None
+        assert result.state is not ResultState.SUCCEEDED or runs[f"s{number}"] == 1
+
+
+def test_a_broker_that_restarts_with_results_in_flight_loses_none(
+    new_router: NewRouter, cloud: SmallCloud, broker: Broker, count: Path
+) -> None:
+    router = new_router(kick_command=counting(count))
+    router.start()
+    eventually("hello", lambda: cloud.hellos)
+    ordered = []
+    for number in range(12):
+        ordered.append(cloud.order(router.router_id, "kick", acct_session_id=f"s{number}"))
+        if number % 4 == 2:
+            broker.stop()
+            broker.start()
+    for command_id in ordered:
+        eventually("a final result", partial(cloud.final, command_id), within_s=40)
+    assert Counter(count.read_text().split()) == Counter(f"s{number}" for number in range(12))
+
+
+def test_a_cloud_of_a_foreign_ca_learns_nothing_and_the_right_one_is_found_again(
+    new_router: NewRouter, cloud: SmallCloud, broker: Broker, tmp_path: Path
+) -> None:
+    router = new_router()
+    router.start()
+    eventually("hello", lambda: cloud.hellos)
+    right, foreign = broker.certificates, make_certificates(tmp_path / "foreign")
+    broker.stop()
+    broker.certificates = foreign
+    broker.start()
+    eventually("refused", lambda: "verify failed" in router.status()["link"]["reason"], within_s=20)
+    findings = json.loads(router.call("doctor", "--json").stdout)
+    first = next(finding for finding in findings if not finding["is_well"])
+    assert first["check"] == "primary TLS"
+    assert "not the one this router was enrolled with" in first["remedy"]
+    broker.stop()
+    broker.certificates = right
+    broker.start()
+    eventually("back", lambda: len(cloud.hellos) >= 2, within_s=40)
+
+
+def test_another_cloud_of_the_same_ca_refuses_until_it_knows_the_router(
+    new_router: NewRouter, cloud: SmallCloud, broker: Broker
+) -> None:
+    router = new_router(revoked_retry_s=2)
+    router.start()
+    eventually("hello", lambda: cloud.hellos)
+    broker.stop()
+    broker.forget_all()
+    broker.start()
+    eventually("refused", lambda: router.status()["link"]["state"] == "refused", within_s=30)
+    broker.admit(router.router_id, router.key)
+    eventually("back", lambda: len(cloud.hellos) >= 2, within_s=60)
+
+
+def test_a_full_disk_begins_nothing_and_says_so(new_router: NewRouter, cloud: SmallCloud, count: Path) -> None:
+    router = new_router(kick_command=counting(count))
+    router.start()
+    eventually("hello", lambda: cloud.hellos)
+    resource.prlimit(router.pid, resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
+    refused_id = cloud.order(router.router_id, "kick", acct_session_id="full")
+    result = eventually("refused", lambda: cloud.final(refused_id))
+    assert result.state is ResultState.FAILED
+    assert "disk takes no writes" in result.detail["message"]
+    assert not count.exists()
+    resource.prlimit(router.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    later_id = cloud.order(router.router_id, "kick", acct_session_id="room")
+    assert eventually("runs again", lambda: cloud.final(later_id)).state is ResultState.SUCCEEDED
+    assert count.read_text() == "room\n"
+    router.kill()
+    router.start()
+    eventually("hello again", lambda: len(cloud.hellos) == 2)
+    assert count.read_text() == "room\n"
+
+
+def test_a_damaged_journal_is_no_reason_not_to_start(new_router: NewRouter, cloud: SmallCloud, count: Path) -> None:
+    chance = random.Random(11)
+    router = new_router(kick_command=counting(count))
+    cloud.confirms = False
+    router.start()
+    eventually("hello", lambda: cloud.hellos)
+    first_id = cloud.order(router.router_id, "kick", acct_session_id="first")
+    eventually("the result", lambda: cloud.final(first_id))
+    router.kill()
+    cloud.confirms = True
+    for name in ("journal", "remembered"):
+        data = bytearray((router.directory / name).read_bytes())
+        data[-1 - chance.randrange(8)] ^= 1 << chance.randrange(8)
+        (router.directory / name).write_bytes(bytes(data))
+    router.start()
+    eventually("hello again", lambda: len(cloud.hellos) == 2)
+    later_id = cloud.order(router.router_id, "kick", acct_session_id="later")
+    assert eventually("works", lambda: cloud.final(later_id)).state is ResultState.SUCCEEDED
+    assert Counter(count.read_text().split()) == {"first": 1, "later": 1}
