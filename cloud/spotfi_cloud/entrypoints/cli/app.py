@@ -3,6 +3,7 @@
 # ruff: noqa: PLC0415 - commands import what they need when they run; see the package's docstring
 
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -76,6 +77,38 @@ def status() -> None:
         typer.echo(f"The schema is at {current or 'nothing'}, this version needs {head}: run `spotfi db upgrade`.")
         raise typer.Exit(1)
     typer.echo(f"The schema is at {current}, as this version needs.")
+
+
+@database_app.command()
+def backup(file: Annotated[Path, typer.Argument(help="The file to write; it must not exist yet.")]) -> None:
+    """Write the whole database to a file and try it out by restoring it beside. The secret key is not in it."""
+    from spotfi_cloud.entrypoints.cli import backup as backups
+    from spotfi_cloud.entrypoints.embedded.borrowed import database_for_command
+    from spotfi_cloud.kernel.clock import SystemClock
+
+    settings = load()
+    with database_for_command(settings) as url:
+        manifest = backups.back_up(settings, url, file, clock=SystemClock())
+    typer.echo(f"{file}: {sum(manifest.rows.values())} rows of {len(manifest.rows)} tables, restored once to be sure.")
+    typer.echo(
+        f"Keep the secret key elsewhere (fingerprint {manifest.secret_key_fingerprint}): without it a restore is refused."
+    )
+
+
+@database_app.command()
+def restore(file: Annotated[Path, typer.Argument(help="A file `spotfi db backup` wrote.")]) -> None:
+    """Put a backup in the place of the database, while SpotFi is stopped; the old database is kept under another name."""
+    from spotfi_cloud.entrypoints import migrations
+    from spotfi_cloud.entrypoints.cli import backup as backups
+    from spotfi_cloud.entrypoints.embedded.borrowed import database_for_command
+    from spotfi_cloud.kernel.clock import SystemClock
+
+    settings = load()
+    with database_for_command(settings) as url:
+        manifest, kept = backups.restore(settings, url, file, clock=SystemClock())
+    typer.echo(f"Restored what was there at {manifest.made_at}; the database it replaces is kept as {kept}.")
+    if manifest.schema != migrations.head():
+        typer.echo("Its schema is older than this version's: run `spotfi db upgrade`.")
 
 
 @admin_app.command()

@@ -12,14 +12,20 @@ _FILE = "secret-key"
 _RANDOM_BYTES = 48
 
 
+def kept_secret_key(data_dir: Path) -> str | None:
+    """The key in the data folder; None where it keeps none."""
+    path = data_dir / _FILE
+    return path.read_text().strip() if path.exists() else None
+
+
 def keep_secret_key(data_dir: Path, *, data_exists: bool) -> str:
     """The key in the data folder, made where this is the first start.
 
     SettingsError where the key is gone while there is data sealed with it (`data_exists`): a new one would not open it.
     """
-    path = data_dir / _FILE
-    if path.exists():
-        return path.read_text().strip()
+    path, kept = data_dir / _FILE, kept_secret_key(data_dir)
+    if kept is not None:
+        return kept
     if data_exists:
         msg = (
             f"{path} is gone, and what {data_dir} keeps is sealed with it: put it back, or set SPOTFI_SECRET_KEY to it."
