@@ -40,6 +40,8 @@ class Period:
 def quarter_of(instant: datetime) -> datetime:
     """Start of the quarter of an hour, in UTC, that holds the instant."""
     utc = instant if instant.tzinfo is UTC else instant.astimezone(UTC)
+    if not (utc.minute % _QUARTER_MINUTES or utc.second or utc.microsecond):
+        return utc
     return utc.replace(minute=utc.minute - utc.minute % _QUARTER_MINUTES, second=0, microsecond=0)
 
 

@@ -17,7 +17,7 @@ from spotfi_cloud.storage.database import Database
 
 _log = structlog.get_logger(__name__)
 _MOST_WAITING = 20_000
-_MAX_BATCH = 256
+_MAX_BATCH = 512
 _WORKERS = 2
 _TOO_OLD_S = 15.0
 _FIRST_RETRY_S = 0.05

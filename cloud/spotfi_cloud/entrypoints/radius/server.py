@@ -1,6 +1,7 @@
 """One process of the role: two ports, their queues, and what it knows by heart, kept fresh by notifications."""
 
 import asyncio
+import gc
 import signal
 import ssl
 
@@ -162,6 +163,9 @@ class RadiusServer:
 
 async def serve(settings: Settings, *, shared_ports: bool) -> None:
     """One process of the role, until SIGTERM or SIGINT."""
+    # Packets make garbage without cycles by the thousand: looking for cycles as often as usual takes a tenth of the time.
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
