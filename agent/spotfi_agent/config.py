@@ -17,6 +17,7 @@ Options (defaults in `Config`):
   allow_uci            names of /etc/config files that `uci_read` may show; passwords and keys in them are masked
   allow_files          absolute paths that `file_read` may read; the last part may have * and ?
   allow_shell          1: the command `shell` is carried out, as root; else it is refused, whoever asks
+  clock_command        what sets the clock to {seconds} since 1970 UTC, when it is so far behind that TLS with the cloud fails
   machine              `linux`, or `simulated:SEED` for demonstrations
   boot_id_file         where the boot is told from others
   run_dir              where status, lock and the agent's own log go (in RAM)
@@ -51,6 +52,7 @@ class Config:
     log_command: str = ""
     log_follow_command: str = ""
     kick_command: str = ""
+    clock_command: str = "date -u -s @{seconds}"
     allow_services: str = "network firewall dnsmasq odhcpd uhttpd dropbear sysntpd uspot chilli opennds"
     allow_ubus: str = (
         "system:board system:info network.interface.*:status network.interface:dump network.device:status "

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from spotfi_agent.cloud_time import is_too_early
 from spotfi_agent.link.endpoint import Endpoint, Transport
 from spotfi_agent.link.events import Disconnected, Listener
 from spotfi_agent.link.paho import Credentials
@@ -44,12 +45,14 @@ class Link:
         *,
         pace: Pace,
         times: Times,
+        set_clock: Callable[[], None],
     ) -> None:
         self._endpoints = endpoints
         self._credentials = credentials
         self._listener = listener
         self._new_connection = new_connection
         self._times = times
+        self._set_clock = set_clock
         self._route = Route(pace, random.SystemRandom(), time.monotonic())
         self._session: Session | None = None
         self._stopping = threading.Event()
@@ -129,6 +132,8 @@ class Link:
             reason, self._fresh = str(error), True  # a broker that kept it for us would send it again and again
         except OSError as error:
             reason = str(error) or type(error).__name__
+            if is_too_early(error):
+                self._set_clock()
         except Exception as error:  # noqa: BLE001 - whatever a broker makes paho do, the router must dial again
             _log.exception("link_crashed")
             reason = repr(error)

@@ -1,5 +1,6 @@
 """One connection, from dialling to its end. Its loop runs in the link's thread; `publish` may come from another."""
 
+import ssl
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -72,6 +73,8 @@ class Session:
                     msg = "no answer to MQTT CONNECT"
                     raise ConnectionError(msg)
                 look_around()
+        except ssl.SSLCertVerificationError:  # a ValueError too, and needed whole by whoever sets the clock
+            raise
         except ValueError as error:  # what paho 1.6 raises when the WebSocket handshake fails
             raise ConnectionError(str(error)) from error
         finally:

@@ -32,6 +32,7 @@ from spotfi_agent.link.route import Pace
 from spotfi_agent.link.session import Times
 from spotfi_agent.places import Places
 from spotfi_agent.runtime.agent import Agent
+from spotfi_agent.runtime.clock_setter import ClockSetter
 from spotfi_agent.runtime.events import Event, HurryRequested, OrderDone, PieceReady, SampleTaken, StopRequested
 from spotfi_agent.runtime.gate import Gate
 from spotfi_agent.runtime.orders import OrderDesk
@@ -110,6 +111,7 @@ def _make_link(identity: EnrolmentGrant, config: Config, gate: Gate, boot: Boot)
             revoked_retry_s=config.revoked_retry_s,
         ),
         times=Times(keepalive_s=config.keepalive_s, connect_timeout_s=config.connect_timeout_s),
+        set_clock=ClockSetter(endpoints_of(identity)[Transport.WEBSOCKET], identity.ca_pem, config.clock_command),
     )
 
 

@@ -68,10 +68,10 @@ class Certificates:
         return context
 
 
-def make_certificates(directory: Path) -> Certificates:
+def make_certificates(directory: Path, *, days_from_now: int = 0) -> Certificates:
     directory.mkdir(parents=True)
-    ca_key, ca = _sign("Test CA", None)
-    key, cert = _sign("localhost", (ca_key, ca))
+    ca_key, ca = _sign("Test CA", None, days_from_now)
+    key, cert = _sign("localhost", (ca_key, ca), days_from_now)
     cert_path, key_path = directory / "server.pem", directory / "server.key"
     cert_path.write_bytes(cert.public_bytes(serialization.Encoding.PEM))
     key_path.write_bytes(
@@ -82,11 +82,11 @@ def make_certificates(directory: Path) -> Certificates:
 
 
 def _sign(
-    name: str, issuer: tuple[ec.EllipticCurvePrivateKey, x509.Certificate] | None
+    name: str, issuer: tuple[ec.EllipticCurvePrivateKey, x509.Certificate] | None, days_from_now: int
 ) -> tuple[ec.EllipticCurvePrivateKey, x509.Certificate]:
     key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-    now = datetime.datetime.now(datetime.UTC)
+    now = datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=days_from_now)
     builder = (
         x509.CertificateBuilder()
         .subject_name(subject)

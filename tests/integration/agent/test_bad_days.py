@@ -1,18 +1,28 @@
 """Bad days of a router. Afterwards nothing promised is lost, no command ran twice, and the agent is back by itself."""
 
+import asyncio
 import json
 import random
 import resource
 import time
 from collections import Counter
 from collections.abc import Callable, Sized
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
 import pytest
 
 from spotfi_protocol.messages import ResultState
-from tests.integration.agent.peers import Broker, SmallCloud, eventually, make_certificates
+from tests.integration.agent.peers import (
+    Broker,
+    Certificates,
+    Loop,
+    SmallCloud,
+    eventually,
+    free_port,
+    make_certificates,
+)
 from tests.integration.agent.router import Router
 
 NewRouter = Callable[..., Router]
@@ -147,3 +157,55 @@ def test_a_damaged_journal_is_no_reason_not_to_start(new_router: NewRouter, clou
     later_id = cloud.order(router.router_id, "kick", acct_session_id="later")
     assert eventually("works", lambda: cloud.final(later_id)).state is ResultState.SUCCEEDED
     assert Counter(count.read_text().split()) == {"first": 1, "later": 1}
+
+
+class Announcer:
+    """An API that tells one time of day, whatever it is asked."""
+
+    def __init__(self, loop: Loop, certificates: Certificates, date: str) -> None:
+        self._date = date
+        self.port = free_port()
+        self._loop = loop
+        self._server: asyncio.Server = loop.do(
+            asyncio.start_server(self._answer, "127.0.0.1", self.port, ssl=certificates.server_context)
+        )
+
+    def close(self) -> None:
+        self._loop.do(self._close())
+
+    async def _close(self) -> None:
+        self._server.close()
+        await self._server.wait_closed()
+
+    async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(4096)
+        writer.write(f"HTTP/1.1 200 OK\r\nDate: {self._date}\r\nContent-Length: 0\r\n\r\n".encode())
+        writer.close()
+
+
+def test_a_clock_from_before_the_certificate_is_set_by_the_cloud_and_only_forward(
+    new_router: NewRouter, broker: Broker, loop: Loop, tmp_path: Path
+) -> None:
+    """The certificate is valid from next week on, so to it our clock is that of a router without NTP."""
+    broker.stop()
+    broker.certificates = make_certificates(tmp_path / "future", days_from_now=9)
+    broker.start()
+    told = datetime.now(UTC).replace(microsecond=0) + timedelta(days=10)
+    for date, is_believed in ((told, True), (told + timedelta(days=300), False), (told - timedelta(days=9), False)):
+        api = Announcer(loop, broker.certificates, date.strftime("%a, %d %b %Y %H:%M:%S GMT"))
+        mark = tmp_path / f"set-{date:%j}"
+        router = new_router(f"router-{date:%j}", clock_command=f"sh -c 'echo {{seconds}} > {mark}'")
+        url = f"wss://localhost:{api.port}/mqtt"
+        router.identify(broker.certificates.ca_pem, mqtt_port=broker.tls_port, websocket_url=url)
+        router.start()
+        if is_believed:
+            eventually("the clock is set", lambda mark=mark: mark.exists() and mark.read_text().strip())  # type: ignore[misc]
+            assert int(mark.read_text()) == int(told.timestamp())
+        else:
+            eventually("the refusal", lambda router=router: "not to be believed" in router.log())  # type: ignore[misc]
+            assert not mark.exists()
+        failed = [each for each in json.loads(router.call("doctor", "--json").stdout) if not each["is_well"]]
+        assert failed[0]["check"] == "primary TLS"
+        assert "clock is behind" in failed[0]["remedy"]
+        router.stop()
+        api.close()
