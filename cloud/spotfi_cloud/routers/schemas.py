@@ -28,9 +28,12 @@ SwappedCounters = Annotated[
 Port = Annotated[int, Field(strict=True, ge=1, le=65535)]
 Fingerprint = Annotated[
     str,
-    AfterValidator(lambda text: text.replace(":", "").lower()),
     StringConstraints(pattern="^[0-9A-Fa-f]{2}(:?[0-9A-Fa-f]{2}){31}$"),
-    Field(description="SHA-256 of the certificate's DER form, as `openssl x509 -fingerprint -sha256` prints it."),
+    AfterValidator(lambda text: text.replace(":", "").lower()),
+    Field(
+        description="SHA-256 of the certificate's DER form, as `openssl x509 -fingerprint -sha256` prints it.",
+        examples=["3f" * 32],
+    ),
 ]
 IntervalS = Annotated[int, Field(strict=True, ge=1, le=3600, description="Seconds between two telemetry samples.")]
 
