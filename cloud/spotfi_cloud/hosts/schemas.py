@@ -23,8 +23,11 @@ ContactEmail = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=3, max_length=254, pattern=r"^[^@\s]+@[^@\s]+$"),
     AfterValidator(printable),
+    Field(examples=["owner@example.com"]),
 ]
-ContactPhone = Annotated[str, StringConstraints(pattern=r"^\+?[0-9][0-9 ()/.-]{2,30}$")]
+ContactPhone = Annotated[
+    str, StringConstraints(pattern=r"^\+?[0-9][0-9 ()/.-]{2,30}$"), Field(examples=["+43 1 5321234"])
+]
 Language = Annotated[
     str,
     StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$"),
@@ -32,7 +35,10 @@ Language = Annotated[
 ]
 Color = Annotated[str, StringConstraints(pattern=r"^#[0-9a-f]{6}$"), Field(examples=["#7a1f3d"])]
 LogoUrl = Annotated[
-    str, StringConstraints(pattern=r"^https://[^\s\"'<>]+$", max_length=1000), AfterValidator(printable)
+    str,
+    StringConstraints(pattern=r"^https://[^\s\"'<>]+$", max_length=1000),
+    AfterValidator(printable),
+    Field(examples=["https://example.com/logo.png"]),
 ]
 WelcomeText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000), AfterValidator(printable)]
 
