@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from spotfi_cloud.entrypoints.embedded.data_folder import holding
-from spotfi_cloud.entrypoints.embedded.ports import check_ports
+from spotfi_cloud.entrypoints.embedded.ports import check_ports, settle_radsec
 from spotfi_cloud.entrypoints.settings import Settings, SettingsError
 
 SPOTFI = Path(sys.executable).with_name("spotfi")
@@ -29,7 +29,15 @@ def taken(kind: socket.SocketKind) -> Iterator[int]:
 
 def free_settings(data_dir: Path) -> Settings:
     """Settings whose ports nobody uses; none of them can be handed out twice while they are looked for."""
-    names = ("http_port", "https_port", "mqtt_port", "mqtt_tls_port", "radius_auth_port", "radius_acct_port", "radsec_port")
+    names = (
+        "http_port",
+        "https_port",
+        "mqtt_port",
+        "mqtt_tls_port",
+        "radius_auth_port",
+        "radius_acct_port",
+        "radsec_port",
+    )
     kinds = [socket.SOCK_DGRAM if "radius" in name else socket.SOCK_STREAM for name in names]
     found = [socket.socket(socket.AF_INET, kind) for kind in kinds]
     for each in found:
@@ -118,3 +126,12 @@ def test_a_role_names_what_it_lacks(tmp_path: Path) -> None:
     url = {"SPOTFI_DATA_DIR": str(tmp_path), "SPOTFI_DATABASE_URL": "postgresql:///x"}
     assert_one_sentence(spotfi("run", "api", **url), "SPOTFI_SECRET_KEY")
     assert_one_sentence(spotfi("run", "cook", **url), "cook", "radius")
+
+
+def test_radsec_steps_back_where_its_usual_port_is_taken_and_nobody_asked_for_it(tmp_path: Path) -> None:
+    with taken(socket.SOCK_STREAM) as port:
+        asked_for = free_settings(tmp_path).changed(radsec_port=port)
+        assert settle_radsec(asked_for).radsec_port == port
+        usual = asked_for.model_copy()
+        usual.model_fields_set.discard("radsec_port")
+        assert settle_radsec(usual).radsec_port == 0

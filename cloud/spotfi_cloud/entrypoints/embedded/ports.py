@@ -5,14 +5,29 @@ import socket
 from collections.abc import Iterator
 from contextlib import ExitStack
 
+import structlog
+
 from spotfi_cloud.entrypoints.settings import Settings, SettingsError, variable_of
 
+_log = structlog.get_logger(__name__)
 _TCP, _UDP = socket.SOCK_STREAM, socket.SOCK_DGRAM
 _WORDS = {
     errno.EADDRINUSE: "is already taken; stop what uses it, or set {port} to another one",
     errno.EACCES: "may not be opened by this user; set {port} to one above 1023",
     errno.EADDRNOTAVAIL: "cannot be opened, as {host} is no address of this machine",
 }
+
+
+def settle_radsec(settings: Settings) -> Settings:
+    """The settings, with RadSec off where nobody asked for a port and the usual one is taken: UDP is enough for most."""
+    if not settings.radsec_port or "radsec_port" in settings.model_fields_set:
+        return settings
+    try:
+        _open(_TCP, settings, "radius_host", "radsec_port").close()
+    except SettingsError as error:
+        _log.warning("radsec_off", reason=error.message)
+        return settings.changed(radsec_port=0)
+    return settings
 
 
 def check_ports(settings: Settings, *, broker: bool) -> None:

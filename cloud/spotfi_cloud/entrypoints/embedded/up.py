@@ -21,7 +21,7 @@ from spotfi_cloud.entrypoints.embedded.certificates import ensure_certificates
 from spotfi_cloud.entrypoints.embedded.data_folder import holding
 from spotfi_cloud.entrypoints.embedded.database import EmbeddedDatabase, server_environ
 from spotfi_cloud.entrypoints.embedded.first_steps_process import FirstSteps
-from spotfi_cloud.entrypoints.embedded.ports import check_ports
+from spotfi_cloud.entrypoints.embedded.ports import check_ports, settle_radsec
 from spotfi_cloud.entrypoints.embedded.program import Program
 from spotfi_cloud.entrypoints.embedded.programs import wheel_programs
 from spotfi_cloud.entrypoints.embedded.readiness import until_ready
@@ -45,6 +45,7 @@ def up(settings: Settings, extra: ExtraPrograms | None = None) -> None:
     logs.configure("supervisor", level=settings.log_level)
     began = time.monotonic()
     with holding(settings.data_dir):
+        settings = settle_radsec(settings)
         check_ports(settings, broker=_own_broker(settings))
         database = EmbeddedDatabase(settings.data_dir, wheel_programs()) if settings.database_url is None else None
         resolved = _resolved(settings, data_exists=database is not None and database.exists())
