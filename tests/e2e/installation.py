@@ -57,7 +57,6 @@ class Installation:
             "SPOTFI_RADIUS_AUTH_PORT": str(auth),
             "SPOTFI_RADIUS_ACCT_PORT": str(acct),
             "SPOTFI_RADSEC_PORT": str(radsec),
-            "SPOTFI_RADSEC_PORT": str(radsec),
             "SPOTFI_ADMIN_EMAIL": ADMIN_EMAIL,
             **settings,
         }

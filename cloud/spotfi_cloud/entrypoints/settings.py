@@ -119,7 +119,7 @@ class Settings(BaseSettings):
         default_factory=lambda known: f"https://{socket.gethostname()}:{known['https_port']}"
     )
 
-    radius_host: str = Field(default_factory=lambda _: _every_address())
+    radius_host: str = Field(
         # A NAS comes from anywhere, by IPv4 or IPv6; every packet is authenticated.
         default_factory=lambda: "::" if socket.has_dualstack_ipv6() else "0.0.0.0"  # noqa: S104
     )
@@ -201,16 +201,6 @@ def _as_text(value: object) -> str:
     if value is None:
         return ""
     return value.get_secret_value() if isinstance(value, SecretStr) else str(value)
-
-
-def _every_address() -> str:
-    """The wildcard address: of IPv6 and IPv4 together, or of IPv4 alone where the machine has no other."""
-    try:
-        with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as probe:
-            probe.bind(("::", 0))
-    except OSError:
-        return "0.0.0.0"  # noqa: S104 - a NAS comes from anywhere; every packet is authenticated
-    return "::"
 
 
 def _required(value: SecretStr | None, variable: str, what: str) -> str:
