@@ -91,3 +91,8 @@ async def add_counts(session: AsyncSession, counts: Sequence[Count], now: dateti
 async def list_counts(session: AsyncSession, router_id: UUID) -> list[tables.RadiusCount]:
     key = (RadiusCount.port, RadiusCount.outcome)
     return list(await session.scalars(select(RadiusCount).where(RadiusCount.router_id == router_id).order_by(*key)))
+
+
+async def delete_attempts_of(session: AsyncSession, username: str) -> None:
+    """Forget every attempt with this name."""
+    await session.execute(delete(tables.LoginAttempt).where(tables.LoginAttempt.username == username))

@@ -30,6 +30,7 @@ __all__ = [
     "add_counts",
     "counts_of",
     "find_accounts",
+    "forget_attempts_of",
     "forget_old_attempts",
     "list_attempts",
 ]
@@ -106,3 +107,8 @@ async def counts_of(session: AsyncSession, scope: Scope, router_id: UUID) -> lis
     """What the requests of a router of the scope came to, by port and outcome. NotFoundError for any other."""
     await routers.get_router(session, scope, router_id)
     return await repository.list_counts(session, router_id)
+
+
+async def forget_attempts_of(session: AsyncSession, username: str) -> None:
+    """Delete the login attempts with this name, of someone who is being erased."""
+    await repository.delete_attempts_of(session, username)

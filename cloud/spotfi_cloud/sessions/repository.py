@@ -1,5 +1,6 @@
 """Sessions and the ledger as people read them: lists in a scope, sums, and the comparison of the two."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -168,3 +169,25 @@ async def find_differences(session: AsyncSession) -> list[Difference]:
         .order_by(Session.id)
     )
     return [Difference(row[0], row[1], row[2], int(row[3]), int(row[4])) for row in await session.execute(statement)]
+
+
+async def all_of_subscriber(session: AsyncSession, subscriber_id: UUID) -> Sequence[Session]:
+    """Every session of a subscriber, oldest first."""
+    mine = select(Session).where(Session.subscriber_id == subscriber_id).order_by(Session.id)
+    return (await session.scalars(mine)).all()
+
+
+async def unsettled_of_subscriber(session: AsyncSession, subscriber_id: UUID, since: datetime) -> bool:
+    """Whether a session of the subscriber is open, or was heard of since."""
+    alive = or_(Session.ended_at.is_(None), Session.heard_at > since)
+    return (
+        await session.scalar(select(Session.id).where(Session.subscriber_id == subscriber_id, alive).limit(1))
+        is not None
+    )
+
+
+async def strip_sessions(session: AsyncSession, subscriber_id: UUID, username: str) -> None:
+    """Take name, device and addresses out of a subscriber's sessions; what they used stays."""
+    nothing = dict.fromkeys(("calling_station_id", "framed_ip", "login"), "")
+    mine = update(Session).where(Session.subscriber_id == subscriber_id)
+    await session.execute(mine.values(username=username, **nothing))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from spotfi_cloud.hosts.scope import Scope
 from spotfi_cloud.hosts.service import get_host
 from spotfi_cloud.kernel.clock import Clock
-from spotfi_cloud.kernel.errors import NotFoundError
+from spotfi_cloud.kernel.errors import ConflictError, NotFoundError
 from spotfi_cloud.kernel.periods import Period, quarter_of
 from spotfi_cloud.routers import service as routers
 from spotfi_cloud.sessions import batch, repository
@@ -31,8 +31,10 @@ __all__ = [
     "end_lost_session",
     "end_silent_sessions",
     "get_session",
+    "get_sessions_of",
     "list_sessions",
     "record_accounting",
+    "strip_sessions_of",
     "usage_by_router",
     "usage_of_host",
     "usage_of_router",
@@ -180,3 +182,26 @@ def _differences(rows: Sequence[repository.Difference]) -> Iterator[str]:
             f"Session {row.session_id} counted {row.up_bytes} bytes up and {row.down_bytes} down, "
             f"its ledger {row.ledger_up_bytes} and {row.ledger_down_bytes}."
         )
+
+
+SETTLED_AFTER = timedelta(days=3)
+"""How long a session's accounting may still be repeated by a router that was away."""
+
+
+async def get_sessions_of(session: AsyncSession, subscriber_id: UUID) -> Sequence[repository.Session]:
+    """Every session of a subscriber, whoever's router it was on, oldest first."""
+    return await repository.all_of_subscriber(session, subscriber_id)
+
+
+async def strip_sessions_of(session: AsyncSession, subscriber_id: UUID, username: str, *, clock: Clock) -> None:
+    """Take name, device and addresses out of a subscriber's sessions; bytes and times, which are billed, stay.
+
+    ConflictError while one is open, or ended so lately that its accounting may be repeated: it would count as another one.
+    """
+    if await repository.unsettled_of_subscriber(session, subscriber_id, clock.now() - SETTLED_AFTER):
+        msg = (
+            f"A session of this subscriber is open, or was less than {SETTLED_AFTER.days} days ago: its accounting may "
+            "still arrive. Disable the subscriber now and erase it then."
+        )
+        raise ConflictError(msg)
+    await repository.strip_sessions(session, subscriber_id, username)

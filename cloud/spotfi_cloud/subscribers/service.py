@@ -1,5 +1,6 @@
 """Subscribers: guests' accounts, kept by an Admin or by the Host whose they are."""
 
+import secrets
 from typing import Any
 from uuid import UUID
 
@@ -28,11 +29,13 @@ __all__ = [
     "change_subscriber",
     "create_subscriber",
     "disable_subscriber",
+    "erase_subscriber",
     "get_subscriber",
     "list_subscribers",
 ]
 
 EVERY_SUBSCRIBER = SubscriberFilter()
+_ERASED_PASSWORD_BYTES = 32
 PASSWORD_PURPOSE = "subscriber-password"  # noqa: S105 - a purpose of sealing, no secret
 """What the Sealer of subscribers' passwords is made for."""
 
@@ -127,3 +130,17 @@ async def disable_subscriber(
 def _set_disabled(subscriber: Subscriber, disabled: bool, clock: Clock) -> None:
     if disabled != (subscriber.disabled_at is not None):
         subscriber.disabled_at = clock.now() if disabled else None
+
+
+async def erase_subscriber(
+    session: AsyncSession, scope: Scope, subscriber_id: UUID, *, sealer: Sealer, clock: Clock
+) -> tuple[str, str]:
+    """Take name and password out of the account for good: (name it had, name that stands for it now). It stays, disabled."""
+    subscriber = await get_subscriber(session, scope, subscriber_id, lock=True)
+    before, after = subscriber.username, f"erased-{subscriber.id}"
+    subscriber.password_sealed = sealer.seal(secrets.token_bytes(_ERASED_PASSWORD_BYTES))  # that nobody knows
+    _set_disabled(subscriber, True, clock)
+    async with repository.saving(session):
+        subscriber.username = after
+    await announce(session, Channel.ACCESS, "subscriber")
+    return before, after

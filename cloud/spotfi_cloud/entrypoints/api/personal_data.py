@@ -1,0 +1,60 @@
+"""What the installation knows about one guest: handed out as JSON, and erased.
+
+Here, because several capabilities hold a part of it. Erasing leaves what is billed: sessions with their bytes and times, the
+ledger, invoices. What tells who it was goes: name, password, devices, addresses, login attempts, and the key to what the audit
+log says. Samples of routers and kept answers go by their own retention.
+"""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Request, Response
+from pydantic import Field
+
+from spotfi_cloud.access import service as access
+from spotfi_cloud.hosts.request_scope import RequestScope
+from spotfi_cloud.identity.permissions import can
+from spotfi_cloud.identity.rules import Area
+from spotfi_cloud.identity.service import audit
+from spotfi_cloud.kernel.sealing import Sealer
+from spotfi_cloud.sessions import service as sessions
+from spotfi_cloud.sessions.schemas import SessionOut
+from spotfi_cloud.sessions.service import SessionView
+from spotfi_cloud.storage.bodies import ResponseBody
+from spotfi_cloud.storage.request import RequestSession
+from spotfi_cloud.subscribers import service as subscribers
+from spotfi_cloud.subscribers.schemas import SubscriberOut
+
+router = APIRouter(prefix="/subscribers", tags=["subscribers"], dependencies=[can(Area.GUESTS)])
+
+
+class GuestExport(ResponseBody):
+    """Everything that is known about one guest."""
+
+    subscriber: SubscriberOut
+    sessions: Annotated[list[SessionOut], Field(description="Every session, on whoever's router, oldest first.")]
+
+
+@router.get("/{subscriber_id}/export")
+async def export_subscriber(
+    response: Response, session: RequestSession, scope: RequestScope, subscriber_id: UUID
+) -> GuestExport:
+    """What is known about a subscriber, for a person who asks for their data."""
+    subscriber = await subscribers.get_subscriber(session, scope, subscriber_id)
+    found = await sessions.get_sessions_of(session, subscriber.id)
+    response.headers["Content-Disposition"] = f'attachment; filename="subscriber-{subscriber.id}.json"'
+    return GuestExport(
+        subscriber=SubscriberOut.model_validate(subscriber),
+        sessions=[SessionOut.of(SessionView(each, each.username, each.subscriber_id)) for each in found],
+    )
+
+
+@router.post("/{subscriber_id}/erase", status_code=204)
+async def erase_subscriber(request: Request, session: RequestSession, scope: RequestScope, subscriber_id: UUID) -> None:
+    """Erase a subscriber's personal data for good; usage and invoices stay. 409 while a session is open or recent."""
+    clock = request.app.state.clock
+    sealer = Sealer(request.app.state.secret_key, subscribers.PASSWORD_PURPOSE)
+    before, after = await subscribers.erase_subscriber(session, scope, subscriber_id, sealer=sealer, clock=clock)
+    await sessions.strip_sessions_of(session, subscriber_id, after, clock=clock)
+    await access.forget_attempts_of(session, before)
+    await audit.erase_person(session, subscriber_id)

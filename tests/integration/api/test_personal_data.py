@@ -1,0 +1,69 @@
+"""A guest's data is handed out whole, and erased without a trace of who it was; what is billed stays."""
+
+import json
+from typing import Any
+
+from sqlalchemy import text
+
+from spotfi_cloud.sessions.service import verify
+from spotfi_cloud.storage.database import Database
+from tests.integration.api.conftest import NOW, Person, Town, plan_body
+from tests.integration.api.test_every_route import open_session
+
+
+async def guest_of(owner: Person) -> Any:
+    plan = await owner.post("/plans", plan_body())
+    return await owner.post(
+        "/subscribers", {"username": "lovelace", "password": "correct horse", "plan_id": plan["id"]}
+    )
+
+
+async def stay_of(owner: Person, subscriber: Any, database: Database) -> str:
+    router = await owner.post(
+        "/routers", {"name": "Bar", "host_id": owner.host_id, "nas_kind": "agent", "address": None}
+    )
+    session_id = await open_session(database, router["id"], owner.host_id, subscriber["id"])
+    async with database.unit_of_work() as session:
+        facts = "username = 'lovelace', calling_station_id = '02-00-00-00-00-01', framed_ip = '10.1.2.3'"
+        await session.execute(text(f"UPDATE sessions SET {facts}"))
+    return session_id
+
+
+async def test_the_export_has_account_and_sessions(town: Town, database: Database) -> None:
+    owner, stranger = await town.move_in("Café"), await town.move_in("Hotel")
+    subscriber = await guest_of(owner)
+    session_id = await stay_of(owner, subscriber, database)
+    shown = await owner.get(f"/subscribers/{subscriber['id']}/export")
+    assert shown["subscriber"]["username"] == "lovelace"
+    assert [(each["id"], each["framed_ip"]) for each in shown["sessions"]] == [(session_id, "10.1.2.3")]
+    assert "correct horse" not in json.dumps(shown)
+    await stranger.get(f"/subscribers/{subscriber['id']}/export", expect=404)
+
+
+async def test_erasing_leaves_what_is_billed_and_nothing_of_who_it_was(
+    town: Town, admin: Person, database: Database
+) -> None:
+    owner = await town.move_in("Café")
+    subscriber = await guest_of(owner)
+    await stay_of(owner, subscriber, database)
+    path = f"/subscribers/{subscriber['id']}/erase"
+    await owner.post(path, None, expect=409)  # the session is open
+    async with database.unit_of_work() as session:
+        long_ago = {"at": NOW.replace(month=10)}
+        await session.execute(text("UPDATE sessions SET ended_at = :at, heard_at = :at, stopped = true"), long_ago)
+    await owner.post(path, None, expect=204)
+    shown = await owner.get(f"/subscribers/{subscriber['id']}")
+    assert shown["username"] == f"erased-{subscriber['id']}"
+    assert shown["disabled_at"] is not None
+    async with database.unit_of_work() as session:
+        tables = (await session.scalars(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'"))).all()
+        for table in tables:
+            rows = str((await session.execute(text(f"SELECT {table}::text FROM {table}"))).all())
+            for trace in ("lovelace", "02-00-00-00-00-01", "10.1.2.3"):
+                assert trace not in rows, (table, trace)
+        assert (await session.execute(text("SELECT count(*) FROM sessions"))).scalar_one() == 1
+        assert await verify(session) == []
+    entries = (await admin.get("/audit", limit=50))["items"]
+    mine = [entry for entry in entries if entry["subject_id"] == subscriber["id"]]
+    assert len(mine) == 2
+    assert all(entry["erased"] for entry in mine)
