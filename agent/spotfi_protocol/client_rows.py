@@ -6,13 +6,14 @@ rates in units of 100 kbit/s.
 
 from typing import Any
 
-from spotfi_protocol.columns import check_text, unpack_counts, unpack_numbers
+from spotfi_protocol.columns import check_text
 from spotfi_protocol.fields import reject
 from spotfi_protocol.samples import Client
 
 MAX_CLIENTS = 512
 """Most clients of one reading."""
 _ROW = 6
+_MOST = (1 << 63) - 1
 _RATE_UNIT_KBPS = 100
 
 
@@ -54,13 +55,12 @@ def _unpack_reading(by_interface: dict[str, Any]) -> dict[str, Client]:
 
 
 def _to_client(interface: str, values: list[Any]) -> Client:
-    if any(isinstance(value, list) for value in values):
-        reject("clients", "single numbers")
-    ((signal_dbm,), *rest) = (
-        unpack_numbers("clients.signal_dbm", values[0], 1),
-        *(unpack_counts("clients", value, 1) for value in values[1:]),
-    )
-    (rx_rate,), (tx_rate,), (rx_bytes,), (tx_bytes,) = rest
+    signal_dbm, rx_rate, tx_rate, rx_bytes, tx_bytes = values
+    for value in values[1:]:
+        if value is not None and (type(value) is not int or not 0 <= value <= _MOST):
+            reject("clients", "counted in whole numbers from 0 to 2^63-1")
+    if signal_dbm is not None and (type(signal_dbm) is not int or not -_MOST <= signal_dbm <= _MOST):
+        reject("clients", "of a signal in whole dBm")
     return Client(interface, signal_dbm, _in_kbps(rx_rate), _in_kbps(tx_rate), rx_bytes, tx_bytes)
 
 

@@ -15,7 +15,8 @@ MAX_TABLES = 64
 MAX_NAME = 64
 """Longest name of an interface (Linux allows 15 characters), longest address."""
 _LEAST, _MOST = -(1 << 63), (1 << 63) - 1
-_WHOLE = frozenset({int, type(None)})
+_NUMBERS = {int}
+_NUMBERS_AND_GAPS = {int, type(None)}
 
 Record = TypeVar("Record")
 
@@ -33,19 +34,30 @@ def pack_numbers(values: Sequence[int | None]) -> Any:
     return column
 
 
-def unpack_numbers(name: str, column: object, count: int) -> Sequence[int | None]:
-    """The values of a column of `count`, of either sign. ProtocolError naming it where it is none."""
-    if column is None:
-        return [None] * count
+def unpack_numbers(name: str, column: object, count: int, least: int = _LEAST) -> Sequence[int | None]:
+    """The values of a column of `count`, none below `least`. ProtocolError naming it where it is none."""
+    values: Sequence[int | None] = ()
     if type(column) is int:
-        _check_within(name, column, column)
-        return [column] * count
-    if not isinstance(column, list) or len(column) != count or not set(map(type, column)) <= _WHOLE:
-        reject(name, f"a whole number or a list of {count}")
-    values = list(accumulate(step for step in column if step is not None))
-    if values:
-        _check_within(name, min(values), max(values))
-    if len(values) == count:
+        values = (column,) * count if least <= column <= _MOST else ()
+    elif column is None:
+        values = (None,) * count
+    elif type(column) is list and len(column) == count:
+        values = _unpack_steps(column, least)
+    if not values:
+        reject(name, f"a whole number, or a list of {count}, from {least} to 2^63-1")
+    return values
+
+
+def _unpack_steps(column: list[Any], least: int) -> Sequence[int | None]:
+    """Empty where they are none."""
+    kinds = set(map(type, column))
+    if not kinds <= _NUMBERS_AND_GAPS:
+        return ()
+    has_gaps = kinds != _NUMBERS
+    values = tuple(accumulate(step for step in column if step is not None) if has_gaps else accumulate(column))
+    if values and not (least <= min(values) and max(values) <= _MOST):
+        return ()
+    if not has_gaps:
         return values
     following = iter(values)
     return [None if step is None else next(following) for step in column]
@@ -53,15 +65,7 @@ def unpack_numbers(name: str, column: object, count: int) -> Sequence[int | None
 
 def unpack_counts(name: str, column: object, count: int) -> Sequence[int | None]:
     """The same for numbers that cannot be negative."""
-    values = unpack_numbers(name, column, count)
-    if any(value is not None and value < 0 for value in values):
-        reject(name, "a whole number from 0 to 2^63-1")
-    return values
-
-
-def _check_within(name: str, least: int, most: int) -> None:
-    if not _LEAST <= least <= most <= _MOST:
-        reject(name, "within 64 bits")
+    return unpack_numbers(name, column, count, 0)
 
 
 def pack_texts(values: Sequence[str | None]) -> Any:
@@ -104,18 +108,13 @@ def unpack_tables(
 ) -> list[dict[str, Record]]:
     """One table per sample. `to_record` gives None for a row that is a gap."""
     tables: list[dict[str, Record]] = [{} for _ in range(count)]
+    leasts = [_LEAST if slot.endswith("_dbm") else 0 for slot in slots]
     for name, columns in body.mapping(field, MAX_TABLES).items():
         check_text(field, name)
-        where = f"{field}.{name}"
         if not isinstance(columns, list) or len(columns) != len(slots):
-            reject(where, f"{len(slots)} columns")
-        pairs = zip(slots, columns, strict=True)
-        rows = zip(*(_unpack_slot(where, slot, column, count) for slot, column in pairs), strict=True)
-        for table, row in zip(tables, rows, strict=True):
+            reject(f"{field}.{name}", f"{len(slots)} columns")
+        unpacked = [unpack_numbers(name, column, count, least) for column, least in zip(columns, leasts, strict=True)]
+        for table, row in zip(tables, zip(*unpacked, strict=True), strict=True):
             if (record := to_record(row)) is not None:
                 table[name] = record
     return tables
-
-
-def _unpack_slot(where: str, slot: str, column: object, count: int) -> Sequence[int | None]:
-    return (unpack_numbers if slot.endswith("_dbm") else unpack_counts)(where, column, count)

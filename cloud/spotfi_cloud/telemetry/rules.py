@@ -13,7 +13,8 @@ FIVE_MINUTES_KEPT = timedelta(days=30)
 ROLLUPS_KEPT = timedelta(days=731)
 """Hours and days."""
 RAW_RANGE = timedelta(hours=6)
-"""Longest span that is drawn from raw samples."""
+"""Longest span that is drawn from raw samples where that is asked for, by a step shorter than rollups have."""
+_USUAL_RAW_RANGE = timedelta(hours=2)
 MAX_RANGE = ROLLUPS_KEPT
 MAX_POINTS = 5000
 _POINTS = 360
@@ -67,7 +68,8 @@ def floor(instant: datetime, step_s: int) -> datetime:
 def choose_resolution(begin: datetime, end: datetime, now: datetime, step_s: int | None) -> tuple[Resolution, int]:
     """What to draw [begin, end) from, and the step in seconds: the one asked for, or a coarser one where that is not kept."""
     span = end - begin
-    if span <= RAW_RANGE and begin >= now - KEPT:
+    is_fine = step_s is not None and step_s < Resolution.FIVE_MINUTES
+    if span <= (RAW_RANGE if is_fine else _USUAL_RAW_RANGE) and begin >= now - KEPT:
         return Resolution.RAW, step_s or max(1, span // timedelta(seconds=_POINTS))
     if step_s is None:
         step_s = _usual_step(span)
@@ -82,7 +84,9 @@ def choose_resolution(begin: datetime, end: datetime, now: datetime, step_s: int
 def _usual_step(span: timedelta) -> int:
     if span <= timedelta(days=2):
         return Resolution.FIVE_MINUTES
-    return Resolution.HOUR if span <= timedelta(days=31) else Resolution.DAY
+    if span <= timedelta(days=15):
+        return Resolution.HOUR
+    return 2 * Resolution.HOUR if span <= timedelta(days=31) else Resolution.DAY
 
 
 @dataclass(frozen=True, slots=True)

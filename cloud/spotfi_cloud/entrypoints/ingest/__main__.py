@@ -1,5 +1,6 @@
 """`python -m spotfi_cloud.entrypoints.ingest`: the role `ingest` as a process."""
 
+import gc
 import sys
 
 import structlog
@@ -18,6 +19,9 @@ _log = structlog.get_logger(__name__)
 
 
 async def _serve(settings: Settings) -> None:
+    # Messages make garbage without cycles by the thousand: looking for cycles as often as usual takes half of the time.
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
     clock = SystemClock()
     database = Database(settings.require_database_url())
     link = BrokerLink(settings.mqtt_url, settings.require_mqtt_password(), settings.tls_ca_file)

@@ -10,9 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from spotfi_cloud.kernel.clock import Clock
 from spotfi_cloud.routers.service import LatestSample, get_latest_samples, note_latest_samples
-from spotfi_cloud.telemetry.figures import Moment
-from spotfi_cloud.telemetry.latest import keep_clients, moment_of, show
-from spotfi_cloud.telemetry.moments import to_moment
+from spotfi_cloud.telemetry.latest import keep_clients, show
 from spotfi_cloud.telemetry.repository.batches import BatchRow, add_batches
 from spotfi_cloud.telemetry.rules import Reading, date_sample
 from spotfi_protocol.samples import Sample
@@ -79,15 +77,12 @@ async def _show_latest(session: AsyncSession, newest: dict[UUID, _Dated]) -> Non
 
 def _latest_of(dated: _Dated, shown: dict[str, Any] | None) -> LatestSample:
     """The newest sample, with rates since the one before it in the message, or since the one that is shown."""
-    boot_id = dated.batch.telemetry.stamp.boot_id
-    if len(dated.samples) > 1:
-        before: Moment | None = to_moment(dated.samples[-2], dated.began_at, boot_id)
-    else:
-        before = None if shown is None else moment_of(shown)
-    sample = show(dated.samples[-1], dated.taken_at, boot_id, before)
-    if sample["clients"] is None:
-        rows = [each for each in dated.samples if each.clients is not None]
-        keep_clients(sample, show(rows[-1], dated.taken_at, boot_id, None) if rows else shown)
-    else:
-        keep_clients(sample, None)
-    return LatestSample(dated.batch.router_id, dated.taken_at, sample)
+    boot_id, before = dated.batch.telemetry.stamp.boot_id, shown
+    for sample in dated.samples[-2:-1]:
+        before = show(sample, dated.began_at, boot_id, None)
+    latest = show(dated.samples[-1], dated.taken_at, boot_id, before)
+    for sample in dated.samples[:-1]:
+        if sample.clients is not None:
+            shown = show(sample, dated.taken_at, boot_id, None)
+    keep_clients(latest, shown)
+    return LatestSample(dated.batch.router_id, dated.taken_at, latest)
