@@ -66,20 +66,18 @@ Sent = Callable[[int, float], None]
 
 
 class _Lane:
-    """One socket, its share of the packets, and what of it is in flight."""
+    """One socket, and what is in flight on it."""
 
-    def __init__(self, address: tuple[str, int], packets: Iterator[tuple[int, bytes]], window: int) -> None:
+    def __init__(self, address: tuple[str, int], window: int) -> None:
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.socket.setblocking(False)
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _BUFFER_BYTES)
         self.socket.connect(address)
-        self.packets = packets
-        self.next = next(packets, None)
         self.window = window
         self.in_flight: dict[int, tuple[float, bytes]] = {}
 
-    def may_send(self) -> bool:
-        return self.next is not None and len(self.in_flight) < self.window and self.next[1][1] not in self.in_flight
+    def may_send(self, packet: bytes) -> bool:
+        return len(self.in_flight) < self.window and packet[1] not in self.in_flight
 
 
 class Blast:
@@ -90,10 +88,8 @@ class Blast:
         self._sent_to = sent
         self.result = Result()
         count = lanes_for(target.window)
-        numbered = list(enumerate(packets))
-        self._lanes = [
-            _Lane(target.address, iter(numbered[lane::count]), -(-target.window // count)) for lane in range(count)
-        ]
+        self._packets = packets
+        self._lanes = [_Lane(target.address, -(-target.window // count)) for _ in range(count)]
         self._sent = 0
         self._last = 0.0
 
@@ -108,7 +104,7 @@ class Blast:
                 poll.register(number, select.EPOLLIN)
             began, cpu_began = perf_counter(), process_time()
             end = began + self._target.seconds
-            self._fill_all(began, end)
+            self._fill(began, end)
             while self._busy(began, end):
                 for number, _ in poll.poll(_TICK_S):
                     if number in lanes:
@@ -116,15 +112,11 @@ class Blast:
                     elif receive is not None:
                         receive()
                 if self._target.rate < math.inf:
-                    self._fill_all(began, end)
+                    self._fill(began, end)
         self.result.elapsed_s, self.result.cpu_s = self._last - began, process_time() - cpu_began
         for lane in self._lanes:
             lane.socket.close()
         return self.result
-
-    def _fill_all(self, began: float, end: float) -> None:
-        for lane in self._lanes:
-            self._fill(lane, began, end)
 
     def _busy(self, began: float, end: float) -> bool:
         now = perf_counter()
@@ -134,23 +126,22 @@ class Blast:
                 self.result.lost += in_flight
                 return False
             return True
-        return now < end and any(lane.next is not None for lane in self._lanes)
+        return now < end and self._sent < len(self._packets)
 
-    def _fill(self, lane: _Lane, began: float, end: float) -> None:
-        rate = self._target.rate
-        while lane.may_send():
+    def _fill(self, began: float, end: float) -> None:
+        """Send what may be sent, in order: packets take the lanes in turn."""
+        rate, packets, lanes = self._target.rate, self._packets, self._lanes
+        while self._sent < len(packets):
+            packet, lane = packets[self._sent], lanes[self._sent % len(lanes)]
             now = perf_counter()
-            if now >= end or self._sent >= (now - began) * rate + 1:
+            if not lane.may_send(packet) or now >= end or self._sent >= (now - began) * rate + 1:
                 return
-            assert lane.next is not None
-            number, packet = lane.next
             lane.in_flight[packet[1]] = (now, packet)
             with suppress(BlockingIOError, ConnectionRefusedError):
                 lane.socket.send(packet)
             if self._sent_to is not None:
-                self._sent_to(number, now)
+                self._sent_to(self._sent, now)
             self._sent += 1
-            lane.next = next(lane.packets, None)
 
     def _drain(self, lane: _Lane, began: float, end: float) -> None:
         receive, in_flight, result = lane.socket.recv, lane.in_flight, self.result
@@ -169,7 +160,7 @@ class Blast:
                     verify_reply(
                         decode(reply), asked[1][4:20], self._target.secret, message_authenticator_required=False
                     )
-                self._fill(lane, began, end)
+                self._fill(began, end)
 
 
 def lanes_for(window: int) -> int:

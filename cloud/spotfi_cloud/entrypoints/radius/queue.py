@@ -26,7 +26,6 @@ _MAX_RETRY_S = 1.0
 _COME_AGAIN = (
     psycopg.OperationalError,
     psycopg.InterfaceError,
-    psycopg.errors.UniqueViolation,  # another process made the same session meanwhile
     psycopg.errors.UndefinedTable,  # not migrated yet
     psycopg.errors.UndefinedColumn,
 )
@@ -117,6 +116,8 @@ class RequestQueue:
         try:
             if batch:
                 await self._work(connection, batch)
+        except psycopg.errors.UniqueViolation:
+            self._put_back(batch)  # another batch made one of these sessions meanwhile: now it is there
         except _COME_AGAIN as error:
             # The database is away, or two transactions waited for each other: nothing was committed, or what was
             # committed adds nothing when it comes again.
