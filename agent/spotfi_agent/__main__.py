@@ -74,6 +74,7 @@ def _enrol(places: Places, options: argparse.Namespace) -> int:
     read_server_url(options.url)
     identity = enrol(options.url, _read_code(options.code_file), LinuxMachine(SystemClock()).describe().hostname)
     save_identity(places.identity, identity)
+    places.next_key.unlink(missing_ok=True)
     if options.json:
         _say(json.dumps({"router_id": str(identity.router_id)}))
     else:
@@ -184,7 +185,7 @@ def _reset(places: Places, options: argparse.Namespace) -> int:
     if not options.yes and not _is_sure():
         msg = "Nothing was changed. To forget the enrolment without being asked: spotfi-agent reset --yes"
         raise Failure(msg, USAGE)
-    for path in (places.identity, places.journal, places.remembered):
+    for path in (places.identity, places.next_key, places.journal, places.remembered):
         path.unlink(missing_ok=True)
     said = "This router is not enrolled any more. Get a new code from the dashboard and run: spotfi-agent enroll URL"
     if options.json:

@@ -30,10 +30,15 @@ def load_identity(path: Path) -> EnrolmentGrant:
 
 def save_identity(path: Path, identity: EnrolmentGrant) -> None:
     """Write it so that a power cut leaves the old file or the new one. OSError when the disk does not take it."""
+    write_privately(path, json.dumps(identity.to_wire(), indent=1))
+
+
+def write_privately(path: Path, text: str) -> None:
+    """Replace a file that only the agent may read; durable, whole or not at all. OSError when the disk does not take it."""
     draft = path.with_name(path.name + ".new")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w") as file:
-        json.dump(identity.to_wire(), file, indent=1)
+        file.write(text)
         file.flush()
         os.fsync(file.fileno())
     draft.replace(path)

@@ -1,6 +1,6 @@
 """Where the agent's files are.
 
-State directory (0700, on flash): identity.json, config.ini, journal, remembered. `/etc/spotfi` unless
+State directory (0700, on flash): identity.json, next-key, config.ini, journal, remembered. `/etc/spotfi` unless
 `SPOTFI_AGENT_DIR` or `--dir` names another. Run directory (in RAM on a router): status.json, agent.log, lock. `/var/run/spotfi`
 on OpenWrt unless another state directory was named, else `run/` in the state directory.
 """
@@ -27,6 +27,10 @@ class Places:
     @property
     def identity(self) -> Path:
         return self.state_dir / "identity.json"
+
+    @property
+    def next_key(self) -> Path:
+        return self.state_dir / "next-key"
 
     @property
     def config(self) -> Path:

@@ -14,11 +14,13 @@ from spotfi_agent.commands.permitted import (
     UciReadHandler,
 )
 from spotfi_agent.commands.reboot import RebootHandler
+from spotfi_agent.commands.rotate_key import RotateKeyHandler
 from spotfi_agent.commands.speed_test import SpeedTestHandler
 from spotfi_agent.config import Config
+from spotfi_agent.keys import KeyRing
 
 
-def make_handlers(config: Config, device: Device) -> tuple[Handler, ...]:
+def make_handlers(config: Config, device: Device, keys: KeyRing) -> tuple[Handler, ...]:
     """All of them. One that the configuration does not allow answers with a sentence that says so."""
     return (
         LogsHandler(config.log_command, config.log_follow_command),
@@ -36,4 +38,5 @@ def make_handlers(config: Config, device: Device) -> tuple[Handler, ...]:
         UciReadHandler(config.allow_uci.split()),
         FileReadHandler(config.allow_files.split()),
         ShellHandler(permitted=config.allow_shell),
+        RotateKeyHandler(keys.propose),
     )

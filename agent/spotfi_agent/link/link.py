@@ -127,7 +127,10 @@ class Link:
             session.run(lambda: self._look_around(session))
         except RefusedError as error:
             reason = str(error)
-            self._revoked.set()
+            if self._credentials.keys.refused():
+                self._wake.set()  # with the key that was not refused, and at once
+            else:
+                self._revoked.set()
         except OversizeError as error:
             reason, self._fresh = str(error), True  # a broker that kept it for us would send it again and again
         except OSError as error:
@@ -146,6 +149,7 @@ class Link:
         is_fallback = session.endpoint.transport is Transport.WEBSOCKET
         if not self._is_noted:
             self._is_noted = True
+            self._credentials.keys.accepted(session.key)
             self._route.connected(session.endpoint.transport, session.connected_at_s)
             if is_fallback:
                 self._watch.begin(self._route.probe_wait_s())

@@ -14,6 +14,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from spotfi_agent.keys import KeyRing
 from spotfi_agent.link.endpoint import Endpoint, Transport
 
 if TYPE_CHECKING:
@@ -38,16 +39,16 @@ class Credentials:
     """Who the router is to the broker: client id and user name are its id."""
 
     router_id: UUID
-    device_key: str
+    keys: KeyRing
     context: ssl.SSLContext
 
 
 def make_client(
-    endpoint: Endpoint, credentials: Credentials, callbacks: Callbacks, *, timeout_s: float, fresh: bool
+    endpoint: Endpoint, credentials: Credentials, key: str, callbacks: Callbacks, *, timeout_s: float, fresh: bool
 ) -> "Client":
     """A client that is not connected yet. `fresh` asks the broker to forget what it kept for us."""
     client = _new_client(endpoint, credentials, clean_session=fresh)
-    client.username_pw_set(str(credentials.router_id), credentials.device_key)
+    client.username_pw_set(str(credentials.router_id), key)
     client.tls_set_context(credentials.context)
     client._connect_timeout = timeout_s  # paho 1.6 has no property for it
     if endpoint.transport is Transport.WEBSOCKET:

@@ -56,7 +56,10 @@ class Session:
         self._answer: int | None = None
         self._end_reason: str | None = None
         callbacks = Callbacks(self._on_answer, self._on_message, self._on_delivered)
-        self._client = make_client(endpoint, credentials, callbacks, timeout_s=times.connect_timeout_s, fresh=fresh)
+        self.key = credentials.keys.current
+        self._client = make_client(
+            endpoint, credentials, self.key, callbacks, timeout_s=times.connect_timeout_s, fresh=fresh
+        )
 
     def set_last_will(self, payload: bytes) -> None:
         """What the broker says for us when the connection breaks. Before `run`."""

@@ -24,6 +24,7 @@ from spotfi_agent.commands.registry import Registry
 from spotfi_agent.config import Config
 from spotfi_agent.exits import ALREADY_RUNNING, NOT_ENROLLED, USAGE
 from spotfi_agent.failure import Failure
+from spotfi_agent.keys import KeyRing
 from spotfi_agent.link.endpoint import Endpoint, Transport, websocket_endpoint
 from spotfi_agent.link.link import Link
 from spotfi_agent.link.paho import Credentials
@@ -62,9 +63,9 @@ def run_agent(places: Places, config: Config, identity: EnrolmentGrant) -> None:
             signal.signal(number, lambda *_: queue.put(StopRequested()))
         signal.signal(signal.SIGUSR1, lambda *_: queue.put(HurryRequested()))
         boot = Boot(read_boot_id(Path(config.boot_id_file)), SystemClock())
-        gate = Gate(queue)
-        link = _make_link(identity, config, gate, boot)
-        agent = _assemble(places, config, identity, queue=queue, boot=boot, link=link)
+        gate, keys = Gate(queue), KeyRing(places, identity)
+        link = _make_link(identity, keys, config, gate, boot)
+        agent = _assemble(places, config, identity, keys=keys, queue=queue, boot=boot, link=link)
         _log.info("agent_started version=%s router_id=%s boot_id=%s", __version__, identity.router_id, boot.boot_id)
         agent.run(_StatusWriter(places.status, agent, link, identity, gate).write_if_due)
         places.status.unlink(missing_ok=True)
@@ -93,14 +94,14 @@ def context_of(identity: EnrolmentGrant) -> ssl.SSLContext:
         raise Failure(msg, NOT_ENROLLED) from error
 
 
-def _make_link(identity: EnrolmentGrant, config: Config, gate: Gate, boot: Boot) -> Link:
+def _make_link(identity: EnrolmentGrant, keys: KeyRing, config: Config, gate: Gate, boot: Boot) -> Link:
     def new_connection() -> tuple[int, bytes]:
         connection = boot.next_connection()
         return connection, encode(State(boot.boot_id, connection, online=False).to_wire())
 
     return Link(
         endpoints_of(identity),
-        Credentials(identity.router_id, identity.device_key, context_of(identity)),
+        Credentials(identity.router_id, keys, context_of(identity)),
         gate,
         new_connection,
         pace=Pace(
@@ -116,7 +117,14 @@ def _make_link(identity: EnrolmentGrant, config: Config, gate: Gate, boot: Boot)
 
 
 def _assemble(
-    places: Places, config: Config, identity: EnrolmentGrant, *, queue: SimpleQueue[Event], boot: Boot, link: Link
+    places: Places,
+    config: Config,
+    identity: EnrolmentGrant,
+    *,
+    keys: KeyRing,
+    queue: SimpleQueue[Event],
+    boot: Boot,
+    link: Link,
 ) -> Agent:
     clock = SystemClock()
     machine = _open_machine(config, clock)
@@ -135,9 +143,15 @@ def _assemble(
         chance=random.SystemRandom(),
     )
     api = endpoints_of(identity)[Transport.WEBSOCKET]
-    device = Device(api.host, api.port, context_of(identity), identity.router_id, lambda: identity.device_key)
+    device = Device(api.host, api.port, context_of(identity), identity.router_id, lambda: keys.current)
+    keys.abandon({begun.command_id for begun in remembered.unfinished()} - results.finished_commands())
+
+    def use_new_key() -> None:
+        keys.use_next()
+        link.drop("it is time to use the new key")
+
     orders = OrderDesk(
-        Registry(make_handlers(config, device)),
+        Registry(make_handlers(config, device, keys)),
         Lanes(clock, lambda order, outcome: queue.put(OrderDone(order, outcome))),
         results,
         remembered,
@@ -145,6 +159,7 @@ def _assemble(
         clock=clock,
         piece_ready=lambda command_id, piece, data: queue.put(PieceReady(command_id, piece, data)),
         reboot_timeout_s=config.reboot_timeout_s,
+        key_told=use_new_key,
     )
     return Agent(
         identity.router_id,

@@ -16,6 +16,7 @@ from spotfi_agent.commands.lanes import Lanes
 from spotfi_agent.commands.order import Handler, Order, Outcome, cancelled_before, failed, succeeded
 from spotfi_agent.commands.reboot import KIND as REBOOT
 from spotfi_agent.commands.registry import Registry
+from spotfi_agent.commands.rotate_key import KIND as ROTATE_KEY
 from spotfi_agent.commands.window import PieceReady, Window
 from spotfi_agent.runtime.results import Results
 from spotfi_agent.spool.remembered import Begun, Remembered
@@ -49,6 +50,7 @@ class OrderDesk:
         clock: Clock,
         piece_ready: PieceReady,
         reboot_timeout_s: float,
+        key_told: Callable[[], None],
     ) -> None:
         self._registry = registry
         self._lanes = lanes
@@ -57,6 +59,7 @@ class OrderDesk:
         self._boot = boot
         self._clock = clock
         self._piece_ready = piece_ready
+        self._key_told = key_told
         self._reboot_timeout_ms = reboot_timeout_s * 1000
         self._reboots: dict[UUID, Begun] = {}
         self._running: dict[UUID, tuple[Order, Window]] = {}
@@ -121,7 +124,8 @@ class OrderDesk:
         command = order.command
         self._close(command.command_id)
         if outcome is not None:
-            self._finish(command.command_id, outcome)
+            is_new_key = command.kind == ROTATE_KEY and outcome.state is ResultState.SUCCEEDED
+            self._finish(command.command_id, outcome, self._key_told if is_new_key else None)
         else:
             self._reboots[command.command_id] = Begun(
                 command.command_id, command.kind, self._boot.boot_id, self._clock.mono_ms()
@@ -175,14 +179,16 @@ class OrderDesk:
         begun = Begun(command.command_id, command.kind, self._boot.boot_id, self._clock.mono_ms())
         self._remembered.begin(begun)
 
-    def _finish(self, command_id: UUID, outcome: Outcome) -> None:
-        self._report(command_id, outcome.state, outcome.detail)
+    def _finish(self, command_id: UUID, outcome: Outcome, confirmed: Callable[[], None] | None = None) -> None:
+        self._report(command_id, outcome.state, outcome.detail, confirmed)
         self._results.sync()
         self._remembered.finish(command_id)
 
-    def _report(self, command_id: UUID, state: ResultState, detail: dict[str, Any]) -> None:
+    def _report(
+        self, command_id: UUID, state: ResultState, detail: dict[str, Any], confirmed: Callable[[], None] | None = None
+    ) -> None:
         _log.info("command_%s command_id=%s", state.value, command_id)
-        self._results.report(command_id, state, detail)
+        self._results.report(command_id, state, detail, confirmed)
 
     def _close(self, command_id: UUID) -> None:
         running = self._running.pop(command_id, None)

@@ -34,12 +34,15 @@ class Results:
         results = filter(None, map(_result_of, self._journal.pending()))
         return {result.command_id for result in results if result.state is not ResultState.ACCEPTED}
 
-    def report(self, command_id: UUID, state: ResultState, detail: dict[str, Any]) -> None:
+    def report(
+        self, command_id: UUID, state: ResultState, detail: dict[str, Any], confirmed: Callable[[], None] | None = None
+    ) -> None:
+        """Journal and send it; `confirmed` is called on the cloud's word, if this life of the agent hears it."""
         stamp = self._boot.stamp()
         payload = encode(Result(stamp, command_id, state, detail).to_wire())
         entry = Entry(stamp.boot_id, stamp.seq, Up.RESULT, payload)
         self._journal.append(entry)
-        self._send(entry)
+        self._send(entry, confirmed)
 
     def add_piece(self, command_id: UUID, piece: int, data: bytes, confirmed: Callable[[], None]) -> None:
         stamp = self._boot.stamp()
@@ -57,10 +60,10 @@ class Results:
     def sync(self) -> bool:
         return self._journal.sync()
 
-    def _send(self, entry: Entry) -> None:
+    def _send(self, entry: Entry, confirmed: Callable[[], None] | None = None) -> None:
         result = _result_of(entry)
         owner = result.command_id if result else entry.boot_id
-        self._outbox.add((entry.boot_id, entry.seq), entry.kind, entry.payload, owner)
+        self._outbox.add((entry.boot_id, entry.seq), entry.kind, entry.payload, owner, confirmed)
 
 
 def _result_of(entry: Entry) -> Result | None:

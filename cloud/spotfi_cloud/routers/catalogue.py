@@ -90,6 +90,7 @@ KINDS: Mapping[str, Mapping[str, Argument]] = {
     },
     "uci_read": {"config": _PLAIN_NAME},
     "file_read": {"path": _PATH},
+    "rotate_key": {},
     "shell": {"command": _text(4096, required=True)},
 }
 """Every kind with its arguments."""

@@ -9,25 +9,21 @@ import hashlib
 import hmac
 import secrets
 
-_ROUNDS = 101
-_SALT_BYTES = 12
+from spotfi_protocol.device_keys import generate_device_key, hash_device_key
+
+__all__ = [
+    "generate_device_key",
+    "generate_nas_identifier",
+    "generate_radius_secret",
+    "hash_code_secret",
+    "hash_device_key",
+    "is_device_key",
+]
+
 _HASH_BYTES = 64
-_KEY_BYTES = 32
 _RADIUS_SECRET_BYTES = 18
 _NAS_IDENTIFIER_BYTES = 7
 _NAS_IDENTIFIER_SYMBOLS = 10
-
-
-def generate_device_key() -> str:
-    """32 random bytes in base64url."""
-    return base64.urlsafe_b64encode(secrets.token_bytes(_KEY_BYTES)).rstrip(b"=").decode()
-
-
-def hash_device_key(key: str) -> str:
-    """The form in which a key is stored, salted afresh at each call."""
-    salt = secrets.token_bytes(_SALT_BYTES)
-    digest = hashlib.pbkdf2_hmac("sha512", key.encode(), salt, _ROUNDS, _HASH_BYTES)
-    return f"$7${_ROUNDS}${base64.b64encode(salt).decode()}${base64.b64encode(digest).decode()}"
 
 
 def is_device_key(key: str, key_hash: str) -> bool:

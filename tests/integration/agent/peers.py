@@ -120,6 +120,14 @@ class Broker:
         if self._process is not None:
             self._process.send_signal(signal.SIGHUP)  # read the passwords again
 
+    def admit_hash(self, router_id: UUID, key_hash: str) -> None:
+        """From now on by the key with this hash, and no other."""
+        path = self._directory / "passwords"
+        others = [line for line in path.read_text().splitlines() if not line.startswith(str(router_id))]
+        path.write_text("\n".join([*others, f"{router_id}:{key_hash}"]) + "\n")
+        assert self._process is not None
+        self._process.send_signal(signal.SIGHUP)
+
     def forget_all(self) -> None:
         """It knows no router any more."""
         (self._directory / "passwords").write_text("")

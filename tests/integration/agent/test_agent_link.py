@@ -1,5 +1,6 @@
 """The link: up by itself, telemetry at once, and no gap in what it must not lose."""
 
+import json
 import time
 from collections.abc import Callable
 from itertools import pairwise
@@ -127,3 +128,22 @@ def test_a_broker_that_sends_rubbish_does_no_harm(new_router: NewRouter, cloud: 
     command_id = cloud.order(router.router_id, "nonsense")
     eventually("the next good one", lambda: cloud.final(command_id), within_s=30)
     assert eventually("counted", lambda: router.status()["messages_dropped"]) >= 5
+
+
+def test_a_new_key_is_taken_over_without_a_gap(new_router: NewRouter, cloud: SmallCloud, broker: Broker) -> None:
+    router = new_router(interval_s=1)
+    router.start()
+    eventually("telemetry", lambda: cloud.batches)
+    command_id = cloud.order(router.router_id, "rotate_key")
+    detail = eventually("the hash", lambda: cloud.final(command_id)).detail
+    assert router.key not in json.dumps(detail)
+    broker.admit_hash(router.router_id, detail["key_hash"])
+    eventually("the new key is the key", lambda: "key_rotated" in router.log(), within_s=30)
+    identity = json.loads((router.directory / "identity.json").read_text())
+    assert identity["device_key"] != router.key
+    assert not (router.directory / "next-key").exists()
+    hellos = len(cloud.hellos)
+    router.kill()
+    router.start()
+    eventually("hello with the new key", lambda: len(cloud.hellos) > hellos)
+    assert router.status()["link"]["state"] != "refused"

@@ -146,6 +146,10 @@ class Router:
             sock.close()
         self._client = None
 
+    def take_key(self, key: str) -> None:
+        """Connect with this key from now on."""
+        self._key = key
+
     def close(self) -> None:
         if self._client is not None:
             self._client.disconnect()

@@ -51,6 +51,11 @@ async def find_live_key(session: AsyncSession, router_id: UUID) -> str | None:
     return await session.scalar(statement)
 
 
+async def get_key(session: AsyncSession, router_id: UUID) -> RouterKey | None:
+    """The key of the router's enrolment, locked; `key_hash` may be replaced."""
+    return await session.get(RouterKey, router_id, populate_existing=True, with_for_update=True)
+
+
 async def revoke_key(session: AsyncSession, router_id: UUID, now: datetime) -> None:
     live = (RouterKey.router_id == router_id, RouterKey.revoked_at.is_(None))
     await session.execute(update(RouterKey).where(*live).values(revoked_at=now))

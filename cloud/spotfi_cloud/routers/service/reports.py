@@ -7,9 +7,11 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from spotfi_cloud.kernel.clock import Clock
-from spotfi_cloud.routers.repository import commands
+from spotfi_cloud.routers.repository import commands, enrolment
 from spotfi_cloud.routers.repository.commands import Command
 from spotfi_cloud.routers.rules import MAX_OUTPUT_PIECES, CommandEvent, CommandState, next_state, proves_reboot
+from spotfi_cloud.storage.notify import Channel, announce
+from spotfi_protocol.device_keys import is_device_key_hash
 from spotfi_protocol.messages import Output, Result, ResultState
 
 _EVENTS = {
@@ -48,12 +50,33 @@ async def note_result(session: AsyncSession, router_id: UUID, result: Result, *,
         elif await _output_is_missing(session, command.id, detail):
             _keep_for_later(command, detail, clock.now())
             return True
+    is_news = command.state != CommandState.SUCCEEDED and "late_report" not in (command.result or {})
+    if command.kind == "rotate_key" and result.state is ResultState.SUCCEEDED and is_news:
+        event, detail = await _take_key(session, command, detail)
     if advance(command, event, clock.now(), detail):
         if event is CommandEvent.ACCEPTED:
             command.boot_id = result.stamp.boot_id
     elif command.state in {CommandState.EXPIRED, CommandState.CANCELLED}:
         _note_late(command, result)
     return True
+
+
+async def _take_key(
+    session: AsyncSession, command: Command, detail: dict[str, Any]
+) -> tuple[CommandEvent, dict[str, Any]]:
+    """Let the router in by the key it has made itself from now on; it still has the old one until this one has opened.
+
+    However late the report comes: the router has that key and waits for it. But never after a newer enrolment.
+    """
+    shown = {name: value for name, value in detail.items() if name != "key_hash"}
+    key_hash, key = detail.get("key_hash"), await enrolment.get_key(session, command.router_id)
+    if not is_device_key_hash(key_hash):
+        return CommandEvent.FAILED, {**shown, "message": "The router reported no usable key."}
+    if key is None or key.revoked_at is not None or key.created_at > command.created_at:
+        return CommandEvent.FAILED, {**shown, "message": "The router got another key since this was asked for."}
+    key.key_hash = str(key_hash)
+    await announce(session, Channel.ROUTER_ACCESS, str(command.router_id))
+    return CommandEvent.SUCCEEDED, shown
 
 
 def _note_late(command: Command, result: Result) -> None:

@@ -73,6 +73,7 @@ class Router:
             clock=self.clock,
             piece_ready=lambda *_: None,
             reboot_timeout_s=120,
+            key_told=lambda: None,
         )
         self.desk.recover()
 

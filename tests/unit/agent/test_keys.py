@@ -1,0 +1,57 @@
+"""Whatever moment the power is cut at while a key is replaced, one of the keys on flash opens."""
+
+from pathlib import Path
+from uuid import uuid4
+
+from spotfi_agent.identity import load_identity, save_identity
+from spotfi_agent.keys import KeyRing
+from spotfi_agent.places import Places
+from spotfi_protocol.enrolment import EnrolmentGrant
+
+
+def ring(places: Places) -> KeyRing:
+    return KeyRing(places, load_identity(places.identity))
+
+
+def enrolled(folder: Path) -> Places:
+    places = Places(folder, folder / "run")
+    save_identity(places.identity, EnrolmentGrant(uuid4(), "old", "localhost", 8883, "wss://localhost/mqtt", "pem"))
+    return places
+
+
+def test_the_next_key_is_tried_first_and_the_old_one_when_it_is_refused(tmp_path: Path) -> None:
+    places = enrolled(tmp_path)
+    keys = ring(places)
+    new = keys.propose(uuid4())
+    assert new is not None
+    assert keys.current == "old"  # the cloud does not know it yet
+    keys.use_next()
+    assert keys.current == new
+    assert keys.refused()
+    assert keys.current == "old"
+    keys.accepted("old")
+    assert keys.current == new  # on the next connection again
+    assert keys.propose(uuid4()) is None
+    keys.accepted(new)
+    assert (keys.current, load_identity(places.identity).device_key, places.next_key.exists()) == (new, new, False)
+
+
+def test_a_start_between_any_two_steps_knows_both_keys(tmp_path: Path) -> None:
+    places = enrolled(tmp_path)
+    new = ring(places).propose(uuid4())
+    again = ring(places)
+    assert again.current == new
+    assert again.refused()
+    assert again.current == "old"
+    assert not again.refused()  # both were refused: revoked, then
+    assert places.next_key.stat().st_mode & 0o077 == 0
+
+
+def test_a_key_nobody_was_told_of_is_forgotten(tmp_path: Path) -> None:
+    places = enrolled(tmp_path)
+    keys, command_id = ring(places), uuid4()
+    keys.propose(command_id)
+    keys.abandon({uuid4()})
+    assert places.next_key.exists()
+    keys.abandon({command_id})
+    assert (keys.current, places.next_key.exists()) == ("old", False)
