@@ -7,106 +7,31 @@ durable settings; times are a client's on one kept-alive loopback connection, so
 import argparse
 import asyncio
 import json
-import os
-import socket
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import httpx
 import psycopg
-from pydantic import SecretStr
 from rich.console import Console
 from rich.table import Table
 
 from benchmarks.load.api_rows import fill
+from benchmarks.load.api_server import SECRET, Running, api, postgres
 from benchmarks.load.footprint import memory_of
-from spotfi_cloud.entrypoints import migrations
-from spotfi_cloud.entrypoints.embedded.certificates import ensure_certificates
-from spotfi_cloud.entrypoints.embedded.database import EmbeddedDatabase, server_environ
-from spotfi_cloud.entrypoints.embedded.programs import wheel_programs
-from spotfi_cloud.entrypoints.settings import Settings
 from spotfi_cloud.identity.service import ensure_admin, find_principal
 from spotfi_cloud.identity.tokens import AccessTokens
 from spotfi_cloud.kernel.clock import SystemClock
 from spotfi_cloud.storage.database import Database
 
-_EMAIL, _PASSWORD, _SECRET = "bench@spotfi.test", "a password of the benchmark", "the secret key of this benchmark only"
+_EMAIL, _PASSWORD = "bench@spotfi.test", "a password of the benchmark"
 _STREAMS = 500
 _REQUESTS = 20
 _WALK_EVERY = 25
-
-
-@dataclass(frozen=True)
-class Running:
-    """The api under measurement."""
-
-    url: str
-    pid: int
-    database_url: str
-
-
-@contextmanager
-def _postgres(folder: Path) -> Iterator[str]:
-    embedded = EmbeddedDatabase(folder, wheel_programs())
-    embedded.prepare()
-    server = subprocess.Popen(embedded.argv(), env=server_environ(), cwd="/", stderr=subprocess.DEVNULL)
-    try:
-        while not embedded.is_ready():
-            time.sleep(0.1)
-        migrations.upgrade(embedded.url())
-        yield embedded.url()
-    finally:
-        server.terminate()
-        server.wait(30)
-
-
-@contextmanager
-def _api(folder: Path, database_url: str) -> Iterator[Running]:
-    port = _free_port()
-    settings = Settings(
-        data_dir=folder,
-        secret_key=SecretStr(_SECRET),
-        database_url=database_url,
-        http_port=port,
-        https_port=_free_port(),
-    )
-    ensure_certificates(settings, SystemClock())
-    environ = {name: value for name, value in os.environ.items() if not name.startswith("SPOTFI_")}
-    argv = [sys.executable, "-m", "spotfi_cloud.entrypoints.api"]
-    with (folder / "api.log").open("wb") as log:
-        api = subprocess.Popen(argv, env=environ | settings.as_environ(), stdout=log, stderr=log)
-    try:
-        url = f"http://127.0.0.1:{port}"
-        while not _is_ready(url):
-            assert api.poll() is None, (folder / "api.log").read_text()[-2000:]
-            time.sleep(0.1)
-        yield Running(url, api.pid, database_url)
-    finally:
-        api.terminate()
-        api.wait(30)
-
-
-def _free_port() -> int:
-    """A TCP port nobody listens on now."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def _is_ready(url: str) -> bool:
-    try:
-        return httpx.get(f"{url}/readyz").is_success
-    except httpx.TransportError:
-        return False
 
 
 def _queries(client: httpx.Client) -> list[tuple[str, dict[str, Any]]]:
@@ -195,7 +120,7 @@ def _walk(client: httpx.Client, path: str) -> Iterator[float]:
 
 async def _measure_token(running: Running, token: str) -> tuple[float, float]:
     """(median milliseconds to verify a token, and to find whom it stands for in the database)."""
-    tokens, database = AccessTokens(_SECRET, SystemClock()), Database(running.database_url)
+    tokens, database = AccessTokens(SECRET, SystemClock()), Database(running.database_url)
     verify, find = [], []
     for _ in range(300):
         began = time.perf_counter()
@@ -250,8 +175,12 @@ def _measure(running: Running) -> dict[str, float]:
         httpx.post(f"{running.url}/api/v1/auth/token", data=form, timeout=60).raise_for_status().json()["access_token"]
     )
     headers = {"Authorization": f"Bearer {token}"}
-    with httpx.Client(base_url=f"{running.url}/api/v1", headers=headers, timeout=60) as client:
+    answered: list[int] = []  # also those that lead to a page and are not timed
+    hooks: dict[str, list[Any]] = {"response": [lambda response: answered.append(response.status_code)]}
+    with httpx.Client(base_url=f"{running.url}/api/v1", headers=headers, timeout=60, event_hooks=hooks) as client:
+        cpu_began_s = running.cpu_s()
         times = _measure_lists(client)
+        cpu_ms = (running.cpu_s() - cpu_began_s) * 1000
         host_id = UUID(client.get("/hosts").json()["items"][0]["id"])
     table = Table("list", "requests", "median ms", "p95 ms", title="Lists, in order of p95")
     for name, each in sorted(times.items(), key=lambda item: -_percentile(item[1], 0.95)):
@@ -264,6 +193,8 @@ def _measure(running: Running) -> dict[str, float]:
     print(f"{_STREAMS} streams: {streams_mib:.1f} MiB more, all heard of an event after {heard_s * 1000:.0f} ms")
     return {
         "list_p95_ms": round(_percentile(every, 0.95), 1),
+        "list_median_ms": round(statistics.median(every), 1),
+        "list_cpu_ms": round(cpu_ms / len(answered), 1),
         "list_slowest_p95_ms": round(max(_percentile(each, 0.95) for each in times.values()), 1),
         "token_check_ms": round(verify_ms, 3),
         "principal_lookup_ms": round(find_ms, 3),
@@ -277,10 +208,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=100_000)
     rows: int = parser.parse_args().rows
-    with tempfile.TemporaryDirectory() as folder, _postgres(Path(folder)) as database_url:
+    with tempfile.TemporaryDirectory() as folder, postgres(Path(folder)) as (database_url, postgres_pid):
         asyncio.run(_make_admin(database_url))
         fill(database_url, rows)
-        with _api(Path(folder), database_url) as running:
+        with api(Path(folder), database_url, postgres_pid) as running:
             figures = _measure(running)
     print(json.dumps({"bench": "api", "figures": figures}))
 

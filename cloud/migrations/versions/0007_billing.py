@@ -88,6 +88,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("host_id", "period", name="uq_invoices_host_id_period"),
     )
     op.create_index("ix_invoices_period", "invoices", ["period", "id"])
+    op.create_index("ix_invoices_status_period", "invoices", ["status", "period", "id"])
     op.create_index("ix_invoices_total_minor", "invoices", ["total_minor", "id"])
     _create_parts()
 

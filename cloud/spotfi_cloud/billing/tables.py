@@ -35,6 +35,7 @@ class Invoice(Base):
     __table_args__ = (
         UniqueConstraint("host_id", "period"),
         Index("ix_invoices_period", "period", "id"),
+        Index("ix_invoices_status_period", "status", "period", "id"),
         Index("ix_invoices_total_minor", "total_minor", "id"),
         CheckConstraint(
             "(status = 'draft' AND number IS NULL AND issued_at IS NULL) "

@@ -128,10 +128,11 @@ async def _send_body(send: Send, body: bytes) -> None:
 
 
 def _columns(scope: Scope) -> list[str] | None:
-    """The fields of the list's rows, in the order of the API; None for a route that answers no list."""
+    """The fields of the list's rows, in the order of the API behind the id; None for a route that answers no list."""
     model = getattr(scope.get("route"), "response_model", None)
     if not (isinstance(model, type) and issubclass(model, Page)):
         return None
     (row,) = get_args(model.model_fields["items"].annotation)
     assert issubclass(row, BaseModel)
-    return [field.serialization_alias or name for name, field in row.model_fields.items()]
+    names = [field.serialization_alias or name for name, field in row.model_fields.items()]
+    return sorted(names, key=lambda name: name != "id")
