@@ -84,13 +84,13 @@ async def list_nas(session: AsyncSession) -> list[tuple[Router, bool]]:
 
 async def intervals_of_admitted(session: AsyncSession, router_ids: list[UUID]) -> dict[UUID, int]:
     """Of these, the routers that may connect now, with their reporting interval in seconds."""
-    return dict((await session.execute(_admitted(router_ids))).tuples().all())
+    return {row[0]: row[1] for row in await session.execute(_admitted(router_ids))}
 
 
 async def intervals_of_online(session: AsyncSession, router_ids: list[UUID]) -> dict[UUID, int]:
     """Of these, the routers that may connect and are online, with their reporting interval in seconds."""
     online = _admitted(router_ids).join(RouterPresence, RouterPresence.router_id == Router.id)
-    return dict((await session.execute(online.where(RouterPresence.online))).tuples().all())
+    return {row[0]: row[1] for row in await session.execute(online.where(RouterPresence.online))}
 
 
 def _admitted(router_ids: list[UUID]) -> Select[UUID, int]:
