@@ -16,6 +16,7 @@ from spotfi_protocol.errors import ProtocolError
 from spotfi_protocol.messages import (
     MAX_PIECE_BYTES,
     Ack,
+    Cancel,
     Command,
     Hello,
     Notice,
@@ -41,11 +42,12 @@ MESSAGES: st.SearchStrategy[Any] = st.one_of(
     st.builds(Result, STAMPS, st.uuids(), st.sampled_from(ResultState), DETAILS),
     st.builds(Output, STAMPS, st.uuids(), COUNTS, st.binary(max_size=500)),
     st.builds(Command, st.uuids(), TEXT, DETAILS, COUNTS, COUNTS),
+    st.builds(Cancel, st.uuids()),
     st.builds(Ack, st.uuids(), st.lists(COUNTS, max_size=9).map(tuple)),
     st.builds(Settings, st.integers(1, 10**9), st.integers(0, 300)),
     st.builds(Notice, st.sampled_from(NoticeKind)),
 )
-KINDS = (Hello, State, Result, Output, Command, Ack, Settings, Notice)
+KINDS = (Hello, State, Result, Output, Command, Cancel, Ack, Settings, Notice)
 WRONG: st.SearchStrategy[Any] = st.recursive(
     st.none() | st.booleans() | st.integers() | FINITE | st.text(max_size=40),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=12), inner, max_size=4),
@@ -110,5 +112,11 @@ def test_an_interval_is_at_least_a_second_and_live_view_ends() -> None:
 
 
 def test_every_field_is_on_the_wire() -> None:
-    command = Command(UUID(int=1), "logs", {}, 2, 3)
+    command = Command(UUID(int=1), "logs", {}, 2, 3, 4)
     assert set(command.to_wire()) == {field.name for field in fields(command)}
+
+
+def test_a_command_without_a_limit_of_its_own_says_nothing_of_it() -> None:
+    for limit_s in (None, 30):
+        command = Command(UUID(int=1), "logs", {}, 2, 3, limit_s)
+        assert Command.from_wire(command.to_wire()) == command
