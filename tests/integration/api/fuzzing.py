@@ -3,6 +3,7 @@
 from collections import Counter
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import httpx
 import schemathesis
@@ -34,7 +35,7 @@ def assert_conforming(database_url: str, folder: Path, role: str, examples: int)
         with served.sign_in(account["email"]) as person:
             sent = fuzz(served, person, ids, examples=examples)
     assert sent["5xx"] == 0
-    assert sent["2xx"] > 0
+    assert sent["2xx"] > 10 * examples
     assert sent["4xx"] > 0
     return sent
 
@@ -70,7 +71,9 @@ def fuzz(served: Served, client: httpx.Client, ids: dict[str, str], *, examples:
     sent: Counter[str] = Counter()
     failures: list[BaseException] = []
     schema = schemathesis.openapi.from_dict(served.app.openapi())
-    headers = {"Authorization": client.headers["Authorization"]}
+    # A token of no session: one of the operations signs out.
+    account_id = UUID(client.get("/auth/me").raise_for_status().json()["id"])
+    headers = {"Authorization": f"Bearer {served.app.state.access_tokens.issue(account_id)}"}
     for result in schema.get_all_operations():
         operation = result.ok() if isinstance(result, Ok) else None
         assert operation is not None, result
