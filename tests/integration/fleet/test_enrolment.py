@@ -148,7 +148,7 @@ async def test_a_deleted_router_is_gone_everywhere(town: Town, owner: Person, da
 async def test_hosts_keep_to_their_own_routers(town: Town, owner: Person) -> None:
     router = await add_router(owner)
     other = await town.move_in("Hotel Post")
-    refused = await other.post("/routers", {"name": "x", "host_id": owner.host_id, "nas_kind": "agent"}, expect=422)
+    refused = await other.post("/routers", {"name": "x", "host_id": owner.host_id, "nas_kind": "agent"}, expect=404)
     assert fields_of(refused) == ["host_id"]
     for action in ("enrolment-code", "revoke", "reinstate", "radius-secret", "commands"):
         body = {"kind": "reboot"} if action == "commands" else {}
