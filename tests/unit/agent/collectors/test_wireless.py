@@ -101,7 +101,8 @@ def test_noise_a_driver_does_not_know_is_left_out() -> None:
 
 
 def test_answers_of_other_shapes_are_nothing() -> None:
-    for answer in ({}, {"clients": []}, {"clients": {"aa": 7}}, {"clients": None}):
+    answers: list[dict[str, Any]] = [{}, {"clients": []}, {"clients": {"aa": 7}}, {"clients": None}]
+    for answer in answers:
         assert parse_clients("phy0-ap0", answer) == {}
     odd = parse_clients("x", {"clients": {"AA:BB": {"rate": 5, "bytes": {"rx": -1, "tx": "9"}, "signal": "near"}}})
     assert odd == {"aabb": Client("x")}
