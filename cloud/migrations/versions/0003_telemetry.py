@@ -1,5 +1,7 @@
 """Telemetry: batches of samples as they came, partitioned by day; rollups of five minutes, hours and days; live view."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
@@ -49,7 +51,7 @@ def upgrade() -> None:
     )
 
 
-def _create_rollups(name: str, **options: str) -> None:
+def _create_rollups(name: str, **options: Any) -> None:
     op.create_table(
         name,
         sa.Column("router_id", sa.Uuid(), sa.ForeignKey("routers.id"), primary_key=True),

@@ -69,7 +69,8 @@ def test_every_list_says_how_it_is_sorted_and_exported(document: dict[str, Any])
     lists = [
         (path, operation)
         for _, path, operation in operations(document)
-        if str(operation["responses"].get("200", "")).count("schemas/Page_") and "limit" in str(operation.get("parameters"))
+        if str(operation["responses"].get("200", "")).count("schemas/Page_")
+        and "limit" in str(operation.get("parameters"))
     ]
     assert len(lists) >= 8
     for path, operation in lists:

@@ -117,7 +117,7 @@ async def find_cancelling(
     )
     if router_ids is not None:
         statement = statement.where(Command.router_id.in_(router_ids))
-    return list((await session.execute(statement)).tuples())
+    return list(await session.execute(statement))
 
 
 async def _locked(session: AsyncSession, statement: Any) -> Sequence[Command]:
@@ -129,7 +129,7 @@ async def online_boots(session: AsyncSession, router_ids: list[UUID]) -> dict[UU
     """Of these, the routers that are online, with the boot they are in."""
     presence = tables.RouterPresence
     statement = select(presence.router_id, presence.boot_id).where(presence.router_id.in_(router_ids), presence.online)
-    return dict((await session.execute(statement)).tuples().all())
+    return dict((await session.execute(statement)).all())
 
 
 async def add_piece(session: AsyncSession, command_id: UUID, piece: int, data: bytes) -> None:
