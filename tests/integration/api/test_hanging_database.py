@@ -1,6 +1,6 @@
 """A database that is slow, or says nothing at all, costs a request its answer and no more than seconds."""
 
-import asyncio
+import socket
 import time
 
 import httpx
@@ -26,12 +26,8 @@ async def test_a_statement_that_takes_too_long_ends(database_url: str) -> None:
 
 
 async def test_a_database_that_accepts_and_says_nothing_is_a_503(settings: Settings, clock: ManualClock) -> None:
-    async def say_nothing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.read()
-        writer.close()
-
-    async with await asyncio.start_server(say_nothing, "127.0.0.1", 0) as server:
-        port = server.sockets[0].getsockname()[1]
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
         database = Database(f"postgresql://spotfi:x@127.0.0.1:{port}/spotfi", statement_timeout_s=1)
         app: FastAPI = create_app(settings, database, clock, ca_pem=settings.tls_ca_file.read_text())
         began = time.monotonic()

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from spotfi_cloud.entrypoints.api.problems import STATUSES, status_of
-from spotfi_cloud.kernel.errors import SpotFiError
+from spotfi_cloud.kernel.errors import PeerError, SpotFiError
 
 _OWN = {
     400: {"malformed": "The body cannot be read."},
@@ -25,11 +25,11 @@ _OWN = {
 
 
 def codes_by_status() -> dict[int, dict[str, str]]:
-    """`{status: {code: meaning}}`, of every error class that is loaded."""
+    """`{status: {code: meaning}}`, of every error class that is loaded; a peer's broken packet is no answer to anybody."""
     table = {status: dict(codes) for status, codes in _OWN.items()}
     for kind in _kinds(SpotFiError):
         status = status_of(kind)
-        if status in STATUSES.values():
+        if status in STATUSES.values() and not issubclass(kind, PeerError):
             table.setdefault(status, {}).setdefault(kind.code, _meaning(kind))
     return table
 

@@ -6,7 +6,7 @@ from fastapi import Depends, Request
 
 from spotfi_cloud.identity.service.second_factor import TOTP_PURPOSE
 from spotfi_cloud.identity.service.sessions import Client
-from spotfi_cloud.kernel.errors import DependencyError
+from spotfi_cloud.kernel.errors import RejectedError
 from spotfi_cloud.kernel.sealing import Sealer
 
 
@@ -23,7 +23,7 @@ def require_mail(request: Request) -> None:
     """DependencyError where this installation sends no e-mail."""
     if not request.app.state.sends_mail:
         msg = "This installation sends no e-mail; its Admin would have to set SPOTFI_SMTP_URL."
-        raise DependencyError(msg)
+        raise RejectedError(msg)
 
 
 RequestClient = Annotated[Client, Depends(_client)]
