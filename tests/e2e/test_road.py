@@ -126,7 +126,7 @@ def sign_up(admin: Api, venue: dict[str, Any]) -> dict[str, Any]:
     )
     subscriber: dict[str, Any] = admin.post(
         "/subscribers",
-        {"username": "ada@central", "password": "correct horse", "plan_id": plan["id"], "host_id": venue["id"]},
+        {"username": "ada@road", "password": "correct horse", "plan_id": plan["id"], "host_id": venue["id"]},
     )
     return subscriber
 
@@ -134,28 +134,28 @@ def sign_up(admin: Api, venue: dict[str, Any]) -> dict[str, Any]:
 def guest_is_cut_off_at_the_quota(
     admin: Api, guest: dict[str, Any], router: Router, behind_agent: Nas, plain: Nas
 ) -> None:
-    assert "Reply-Message" in plain.log_in("ada@central", "wrong")
+    assert "Reply-Message" in plain.log_in("ada@road", "wrong")
     for nas in (behind_agent, plain):
-        accept = nas.log_in("ada@central", "correct horse")
+        accept = nas.log_in("ada@road", "correct horse")
         assert accept["code"] == "Access-Accept"
         assert accept["Session-Timeout"] == "3600"
         assert int(accept["Acct-Interim-Interval"]) >= 60
-        nas.account("Start", "ada@central", f"{nas.identifier}-1")
+        nas.account("Start", "ada@road", f"{nas.identifier}-1")
     first, second = f"{behind_agent.identifier}-1", f"{plain.identifier}-1"
-    behind_agent.account("Interim-Update", "ada@central", first, up_bytes=100 * MEGABYTE, session_time_s=60)
-    behind_agent.account("Interim-Update", "ada@central", first, up_bytes=100 * MEGABYTE, session_time_s=60)
-    behind_agent.account("Interim-Update", "ada@central", first, up_bytes=50 * MEGABYTE, session_time_s=30)
+    behind_agent.account("Interim-Update", "ada@road", first, up_bytes=100 * MEGABYTE, session_time_s=60)
+    behind_agent.account("Interim-Update", "ada@road", first, up_bytes=100 * MEGABYTE, session_time_s=60)
+    behind_agent.account("Interim-Update", "ada@road", first, up_bytes=50 * MEGABYTE, session_time_s=30)
     usage = admin.get(f"/subscribers/{guest['id']}/usage")
     assert (usage["used_bytes"], usage["remaining_bytes"]) == (100 * MEGABYTE, 400 * MEGABYTE)
-    plain.account("Interim-Update", "ada@central", second, down_bytes=400 * MEGABYTE, session_time_s=60)
+    plain.account("Interim-Update", "ada@road", second, down_bytes=400 * MEGABYTE, session_time_s=60)
     eventually("the NAS is told to disconnect", lambda: second in plain.disconnected, within_s=2)
     eventually("the agent kicks", (router.kicks / first).exists, within_s=10)
     open_sessions = admin.get("/sessions", open=True, subscriber_id=guest["id"])["items"]
     assert {session["acct_session_id"] for session in open_sessions} == {first, second}
-    behind_agent.account("Stop", "ada@central", first, up_bytes=101 * MEGABYTE, session_time_s=61)
-    plain.account("Stop", "ada@central", second, down_bytes=401 * MEGABYTE, session_time_s=61)
+    behind_agent.account("Stop", "ada@road", first, up_bytes=101 * MEGABYTE, session_time_s=61)
+    plain.account("Stop", "ada@road", second, down_bytes=401 * MEGABYTE, session_time_s=61)
     assert admin.get("/sessions", open=True, subscriber_id=guest["id"])["items"] == []
-    refused = plain.log_in("ada@central", "correct horse")
+    refused = plain.log_in("ada@road", "correct horse")
     assert refused["code"] == "Access-Reject"
     assert "used up" in refused["Reply-Message"]
 
