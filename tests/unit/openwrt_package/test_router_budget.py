@@ -65,7 +65,7 @@ def find_interpreter(name: str) -> str:
     for path in (shutil.which(name), *Path.home().glob(f".pyenv/versions/*/bin/{name}")):
         if path is not None and run(str(path), "-S", "-E", "-c", "import ssl").returncode == 0:
             return str(path)
-    pytest.skip(f"{name} is not on this machine")
+    pytest.skip(f"no {name} here; each Python that is there is tried")
 
 
 @pytest.mark.parametrize("name", INTERPRETERS)
