@@ -14,6 +14,11 @@ class NasKind(StrEnum):
     GENERIC = "generic"
 
     @property
+    def runs_agent(self) -> bool:
+        """Whether a router of this kind can run spotfi-agent (the portals of OpenWrt can)."""
+        return self not in {NasKind.MIKROTIK, NasKind.GENERIC}
+
+    @property
     def counts_for_guest(self) -> bool:
         """Whether Acct-Input-Octets is what the guest *received*: CoovaChilli's default, the reverse of RFC 2866 §5.3."""
         return self is NasKind.COOVACHILLI

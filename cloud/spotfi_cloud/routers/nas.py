@@ -1,24 +1,9 @@
 """What a NAS is to RADIUS and to dynamic authorization."""
 
 from dataclasses import dataclass, field
-from enum import StrEnum
 from uuid import UUID
 
-
-class NasKind(StrEnum):
-    """What answers on the router: decides how sessions are counted and ended there."""
-
-    AGENT = "agent"
-    USPOT = "uspot"
-    COOVACHILLI = "coovachilli"
-    OPENNDS = "opennds"
-    MIKROTIK = "mikrotik"
-    GENERIC = "generic"
-
-    @property
-    def runs_agent(self) -> bool:
-        """Whether a router of this kind can run spotfi-agent (the portals of OpenWrt can)."""
-        return self not in {NasKind.MIKROTIK, NasKind.GENERIC}
+from spotfi_cloud.radius.nas_kind import NasKind
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, Field, IPvAnyAddress, StringConstraints
 
+from spotfi_cloud.radius.nas_kind import NasKind
 from spotfi_cloud.routers.catalogue import KINDS
-from spotfi_cloud.routers.nas import NasKind
 from spotfi_cloud.routers.rules import MAX_DEADLINE_S, CommandState
 from spotfi_cloud.storage.bodies import Flag, Name, OnlyIfGiven, PatchBody, RequestBody, ResponseBody
 

@@ -15,8 +15,9 @@ from spotfi_cloud.entrypoints.radius.queue import RequestQueue
 from spotfi_cloud.kernel.clock import SystemClock
 from spotfi_cloud.radius.attributes import Attr
 from spotfi_cloud.radius.codes import Code
+from spotfi_cloud.radius.nas_kind import NasKind
 from spotfi_cloud.radius.packet import decode
-from spotfi_cloud.routers.nas import Nas, NasKind
+from spotfi_cloud.routers.nas import Nas
 from spotfi_cloud.storage.database import Database
 from tests.integration.access.origins import MemoryOrigin
 from tests.integration.access.radius_peer import accounting_request

@@ -13,8 +13,9 @@ from spotfi_cloud.hosts.service import create_host
 from spotfi_cloud.kernel.clock import Clock
 from spotfi_cloud.kernel.sealing import Sealer
 from spotfi_cloud.plans.service import create_plan
+from spotfi_cloud.radius.nas_kind import NasKind
 from spotfi_cloud.routers import service as routers
-from spotfi_cloud.routers.nas import Nas, NasKind
+from spotfi_cloud.routers.nas import Nas
 from spotfi_cloud.storage.database import Database
 from spotfi_cloud.storage.pages import PageQuery
 from spotfi_cloud.subscribers.service import PASSWORD_PURPOSE, SubscriberFilter, create_subscriber, list_subscribers

@@ -18,11 +18,9 @@ from spotfi_cloud.radius.codes import Code
 from spotfi_cloud.radius.errors import PacketError
 from spotfi_cloud.radius.nas_kind import NasKind
 from spotfi_cloud.radius.packet import Packet, decode
-from spotfi_cloud.routers import nas as routers_nas
 from spotfi_cloud.routers.nas import Nas
 
 _log = structlog.get_logger(__name__)
-_KINDS = {kind: NasKind(kind.value) for kind in routers_nas.NasKind}
 
 
 @dataclass(slots=True)
@@ -41,7 +39,7 @@ class Request:
 
     @property
     def nas_kind(self) -> NasKind:
-        return _KINDS[self.nas.nas_kind]
+        return self.nas.nas_kind
 
 
 class Intake:

@@ -23,7 +23,6 @@ from spotfi_cloud.kernel.clock import Clock
 from spotfi_cloud.kernel.sealing import Sealer
 from spotfi_cloud.quotas import service as quotas
 from spotfi_cloud.quotas.service import DueEnforcement, EnforcementState
-from spotfi_cloud.radius.nas_kind import NasKind
 from spotfi_cloud.routers import service as routers
 from spotfi_cloud.routers.nas import Nas
 from spotfi_cloud.storage.database import Database
@@ -154,7 +153,7 @@ class Enforcer:
             return EnforcementState.UNREACHABLE, "the router's address is not known", False
         make = partial(
             disconnect_request,
-            NasKind(nas.nas_kind.value),
+            nas.nas_kind,
             secret=nas.secret,
             username=item.username,
             acct_session_id=item.acct_session_id,

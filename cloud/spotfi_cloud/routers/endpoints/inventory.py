@@ -14,8 +14,8 @@ from spotfi_cloud.identity.once import Once
 from spotfi_cloud.identity.permissions import can
 from spotfi_cloud.identity.rules import Area
 from spotfi_cloud.kernel.sealing import Sealer
+from spotfi_cloud.radius.nas_kind import NasKind
 from spotfi_cloud.routers import service
-from spotfi_cloud.routers.nas import NasKind
 from spotfi_cloud.routers.schemas import (
     EnrolmentCodeIn,
     EnrolmentCodeOut,

@@ -13,8 +13,8 @@ from spotfi_cloud.hosts.scope import Scope
 from spotfi_cloud.kernel.clock import Clock
 from spotfi_cloud.kernel.errors import ConflictError
 from spotfi_cloud.kernel.ids import new_id
+from spotfi_cloud.radius.nas_kind import NasKind
 from spotfi_cloud.routers.catalogue import check_args
-from spotfi_cloud.routers.nas import NasKind
 from spotfi_cloud.routers.repository import commands, inventory
 from spotfi_cloud.routers.repository.commands import Command
 from spotfi_cloud.routers.rules import MAX_OPEN_COMMANDS, CommandEvent, CommandState

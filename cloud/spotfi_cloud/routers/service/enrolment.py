@@ -10,8 +10,8 @@ from spotfi_cloud.hosts.scope import Scope
 from spotfi_cloud.kernel.clock import Clock
 from spotfi_cloud.kernel.errors import ConflictError, ForbiddenError, GoneError, NotFoundError, RejectedError
 from spotfi_cloud.kernel.ids import new_id
+from spotfi_cloud.radius.nas_kind import NasKind
 from spotfi_cloud.routers.device_keys import generate_device_key, hash_code_secret, hash_device_key, is_device_key
-from spotfi_cloud.routers.nas import NasKind
 from spotfi_cloud.routers.repository import enrolment, inventory, presence
 from spotfi_cloud.routers.repository.enrolment import EnrolmentCode
 from spotfi_cloud.storage.notify import Channel, announce

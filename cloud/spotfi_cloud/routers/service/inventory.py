@@ -10,8 +10,9 @@ from spotfi_cloud.kernel.clock import Clock
 from spotfi_cloud.kernel.errors import NotFoundError
 from spotfi_cloud.kernel.ids import new_id
 from spotfi_cloud.kernel.sealing import Sealer
+from spotfi_cloud.radius.nas_kind import NasKind
 from spotfi_cloud.routers.device_keys import generate_nas_identifier, generate_radius_secret
-from spotfi_cloud.routers.nas import Nas, NasKind
+from spotfi_cloud.routers.nas import Nas
 from spotfi_cloud.routers.repository import commands, enrolment, inventory, presence
 from spotfi_cloud.routers.repository.inventory import Router, RouterFilter, RouterWithPresence
 from spotfi_cloud.routers.rules import CommandState

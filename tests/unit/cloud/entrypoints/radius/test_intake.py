@@ -12,9 +12,10 @@ from spotfi_cloud.kernel.clock import SystemClock
 from spotfi_cloud.radius.attributes import Attr
 from spotfi_cloud.radius.authenticity import sign_access_request
 from spotfi_cloud.radius.codes import Code
+from spotfi_cloud.radius.nas_kind import NasKind
 from spotfi_cloud.radius.reply import accept
 from spotfi_cloud.radius.values import text
-from spotfi_cloud.routers.nas import Nas, NasKind
+from spotfi_cloud.routers.nas import Nas
 from tests.integration.access.origins import MemoryOrigin
 
 SECRET = b"secret"

@@ -12,9 +12,10 @@ from spotfi_cloud.entrypoints.radius.nas_directory import NasDirectory, UnknownN
 from spotfi_cloud.radius.attributes import Attr
 from spotfi_cloud.radius.authenticity import sign_access_request
 from spotfi_cloud.radius.errors import UnauthenticPacketError
+from spotfi_cloud.radius.nas_kind import NasKind
 from spotfi_cloud.radius.packet import Packet, decode
 from spotfi_cloud.radius.values import octets, text
-from spotfi_cloud.routers.nas import Nas, NasKind
+from spotfi_cloud.routers.nas import Nas
 
 SOURCE = ("192.0.2.1", 4000)
 
