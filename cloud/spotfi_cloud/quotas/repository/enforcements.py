@@ -1,4 +1,4 @@
-"""Balances and enforcements for people and for the worker."""
+"""Enforcements, for people and for the worker."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,23 +6,18 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import exists, func, or_, select, text, update
+from sqlalchemy import exists, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from spotfi_cloud.hosts.scope import Scope
-from spotfi_cloud.hosts.tables import Host
 from spotfi_cloud.kernel.ids import new_id
-from spotfi_cloud.kernel.periods import PeriodKind
-from spotfi_cloud.plans.tables import Plan
 from spotfi_cloud.quotas import tables
-from spotfi_cloud.quotas.rules import EnforcementState, Reason, Terms, retry_delay_s
+from spotfi_cloud.quotas.rules import EnforcementState, Reason, retry_delay_s
 from spotfi_cloud.routers.tables import RouterKey
-from spotfi_cloud.sessions.tables import Session, UsageQuarter
+from spotfi_cloud.sessions.tables import Session
 from spotfi_cloud.subscribers.tables import Subscriber
 
 Enforcement = tables.Enforcement
-QuotaBalance = tables.QuotaBalance
 _UNDER_WAY = text("enforcements.state NOT IN ('proved', 'lapsed')")
 
 
@@ -67,26 +62,6 @@ class DueEnforcement:
     def retry_in_s(self) -> int:
         """Seconds from this attempt to the next."""
         return retry_delay_s(self.attempts, through_agent=self.has_agent)
-
-
-class BalanceDifference(NamedTuple):
-    """A balance and the sum it should be."""
-
-    subscriber_id: UUID
-    period_start: datetime
-    used_bytes: int
-    ledger_bytes: int
-
-
-async def find_terms(session: AsyncSession, scope: Scope, subscriber_id: UUID, default_zone: str) -> Terms | None:
-    statement = (
-        select(Plan.quota_bytes, Plan.period, func.coalesce(Host.timezone, default_zone), Subscriber.created_at)
-        .join(Plan, Plan.id == Subscriber.plan_id)
-        .outerjoin(Host, Host.id == Subscriber.host_id)
-        .where(Subscriber.id == subscriber_id, scope.limit(Subscriber.host_id))
-    )
-    row = (await session.execute(statement)).first()
-    return None if row is None else Terms(row[0], PeriodKind(row[1]), row[2], row[3])
 
 
 async def list_open_sessions(session: AsyncSession, subscriber_id: UUID) -> list[EnforcedSession]:
@@ -201,19 +176,3 @@ async def add_for_disabled(session: AsyncSession, now: datetime) -> int:
     statement = insert(Enforcement).values(rows)
     statement = statement.on_conflict_do_nothing(index_elements=["session_id"], index_where=_UNDER_WAY)
     return len(list(await session.execute(statement.returning(Enforcement.id))))
-
-
-async def find_differences(session: AsyncSession) -> list[BalanceDifference]:
-    total = (
-        select(func.coalesce(func.sum(UsageQuarter.up_bytes + UsageQuarter.down_bytes), 0))
-        .where(
-            UsageQuarter.subscriber_id == QuotaBalance.subscriber_id,
-            UsageQuarter.quarter_start >= QuotaBalance.period_start,
-            or_(QuotaBalance.period_end.is_(None), UsageQuarter.quarter_start < QuotaBalance.period_end),
-        )
-        .correlate(QuotaBalance)
-        .scalar_subquery()
-    )
-    balance = (QuotaBalance.subscriber_id, QuotaBalance.period_start, QuotaBalance.used_bytes)
-    rows = await session.execute(select(*balance, total).where(QuotaBalance.used_bytes != total).order_by(*balance))
-    return [BalanceDifference(row[0], row[1], row[2], int(row[3])) for row in rows]
