@@ -76,9 +76,13 @@ class Principal:
         return next(iter(self.host_ids)) if self.role is Role.HOST and self.host_ids else None
 
     def may(self, area: Area, right: Right) -> bool:
-        """Whether this much of the area is permitted: to the role, and to the API key where there is one."""
+        """Whether this much of the area is permitted."""
+        return right <= self.right(area)
+
+    def right(self, area: Area) -> Right:
+        """How much of the area is permitted: to the role, and to the API key where there is one."""
         of_key = Right.WRITE if self.key_rights is None else self.key_rights.get(area, Right.NONE)
-        return right <= min(PERMISSIONS[self.role][area], of_key)
+        return min(PERMISSIONS[self.role][area], of_key)
 
 
 def check_role_and_hosts(role: Role, host_ids: frozenset[UUID] | None) -> None:

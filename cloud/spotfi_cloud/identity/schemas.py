@@ -44,7 +44,9 @@ class AccessToken(ResponseBody):
     access_token: str
     token_type: Literal["bearer"] = "bearer"  # noqa: S105 - the type's name, no secret
     expires_in: int = Field(description="Seconds from now until the token expires.")
-    refresh_token: str = Field(description="Good once, for the next pair of tokens at POST /auth/refresh.")
+    refresh_token: str | None = Field(
+        description="Good once, for the next pair of tokens at POST /auth/refresh; null where it went into a cookie."
+    )
 
 
 class StaffAccountOut(ResponseBody):
@@ -57,6 +59,15 @@ class StaffAccountOut(ResponseBody):
     host_ids: list[UUID] = Field(description="The hosts given to a Technician.", validation_alias="given_host_ids")
     disabled_at: datetime | None
     created_at: datetime
+
+
+class MeOut(StaffAccountOut):
+    """One's own account, and what one may do with what one came with (an API key may less than its owner)."""
+
+    # Its values come from a StaffAccountOut, under the field's own name.
+    host_ids: list[UUID] = Field(description="The hosts given to a Technician.")
+    rights: dict[Area, Literal["none", "read", "write"]]
+    second_factor: bool = Field(description="Whether it signs in with a second factor.")
 
 
 class StaffAccountIn(RequestBody):

@@ -3,22 +3,26 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Form, Request
+from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.security import OAuth2PasswordRequestForm
 
 from spotfi_cloud.identity import service
 from spotfi_cloud.identity.endpoints.from_request import RequestClient, TotpSealer, require_mail
+from spotfi_cloud.identity.endpoints.refresh_cookie import drop_cookie, keep_in_cookie, read_cookie
+from spotfi_cloud.identity.rules import Area
 from spotfi_cloud.identity.schemas import (
     AccessToken,
+    MeOut,
     NewPasswordIn,
     PasswordResetIn,
     RefreshIn,
     SessionOut,
     StaffAccountOut,
 )
-from spotfi_cloud.identity.service import letters, links, sessions
+from spotfi_cloud.identity.service import letters, links, second_factor, sessions
 from spotfi_cloud.identity.signed_in import SignedIn, SignedInPerson
 from spotfi_cloud.identity.tokens import ACCESS_TOKEN_LIFE, AccessTokens
+from spotfi_cloud.kernel.errors import UnauthenticatedError
 from spotfi_cloud.storage.request import RequestSession
 
 router = APIRouter(prefix="/auth", tags=["sign-in"])
@@ -28,6 +32,7 @@ router = APIRouter(prefix="/auth", tags=["sign-in"])
 async def create_token(
     *,
     request: Request,
+    response: Response,
     session: RequestSession,
     client: RequestClient,
     sealer: TotpSealer,
@@ -35,6 +40,9 @@ async def create_token(
     otp: Annotated[
         str | None, Form(max_length=40, description="Code of the second factor, or a recovery code.")
     ] = None,
+    cookie: Annotated[
+        bool, Form(description="For browsers: the refresh token goes into an HttpOnly cookie, not into the answer.")
+    ] = False,
 ) -> AccessToken:
     """Sign in with e-mail (as `username`) and password; the answer's token goes into `Authorization: Bearer …`.
 
@@ -42,35 +50,51 @@ async def create_token(
     """
     credentials = sessions.Credentials(form.username, form.password, otp)
     opened = await sessions.open_session(session, credentials, client, sealer=sealer, clock=request.app.state.clock)
-    return _tokens(request, opened)
+    return _tokens(request, response, opened, cookie=cookie)
 
 
 @router.post("/refresh")
-async def refresh_token(request: Request, session: RequestSession, body: RefreshIn) -> AccessToken:
-    """Trade a refresh token for a new pair of tokens. Used a second time it ends its session: it was stolen."""
-    return _tokens(request, await sessions.refresh(session, body.refresh_token, clock=request.app.state.clock))
+async def refresh_token(
+    request: Request, response: Response, session: RequestSession, body: RefreshIn | None = None
+) -> AccessToken:
+    """Trade a refresh token for a new pair of tokens. Used a second time it ends its session: it was stolen.
+
+    Without a body, the browser's cookie is traded.
+    """
+    token = read_cookie(request) if body is None else body.refresh_token
+    if token is None:
+        msg = "There is no refresh token, neither in the body nor in a cookie. Sign in."
+        raise UnauthenticatedError(msg)
+    opened = await sessions.refresh(session, token, clock=request.app.state.clock)
+    return _tokens(request, response, opened, cookie=body is None)
 
 
-def _tokens(request: Request, opened: sessions.Opened) -> AccessToken:
+def _tokens(request: Request, response: Response, opened: sessions.Opened, *, cookie: bool) -> AccessToken:
     tokens: AccessTokens = request.app.state.access_tokens
+    if cookie:
+        keep_in_cookie(request, response, opened.refresh_token)
     return AccessToken(
         access_token=tokens.issue(opened.account_id, opened.session_id),
         expires_in=int(ACCESS_TOKEN_LIFE.total_seconds()),
-        refresh_token=opened.refresh_token,
+        refresh_token=None if cookie else opened.refresh_token,
     )
 
 
 @router.post("/logout", status_code=204)
-async def log_out(request: Request, session: RequestSession, principal: SignedInPerson) -> None:
+async def log_out(request: Request, response: Response, session: RequestSession, principal: SignedInPerson) -> None:
     """End the session this request came by: its tokens are void at once."""
+    drop_cookie(request, response)
     if principal.session_id is not None:
         await sessions.end_session(session, principal, principal.session_id, clock=request.app.state.clock)
 
 
 @router.get("/me")
-async def get_me(session: RequestSession, principal: SignedIn) -> StaffAccountOut:
-    """The account that is signed in."""
-    return StaffAccountOut.model_validate(await service.get_account(session, principal.account_id))
+async def get_me(session: RequestSession, principal: SignedIn) -> MeOut:
+    """The account that is signed in, and what it may do."""
+    account = StaffAccountOut.model_validate(await service.get_account(session, principal.account_id))
+    rights = {area: principal.right(area).name.lower() for area in Area}
+    confirmed = await second_factor.in_force(session, principal.account_id)
+    return MeOut.model_validate(account.model_dump() | {"rights": rights, "second_factor": confirmed})
 
 
 @router.get("/sessions")
