@@ -8,7 +8,7 @@ from spotfi_cloud.hosts.scope import Scope
 from spotfi_cloud.identity.signed_in import SignedIn
 
 
-def _scope_of(principal: SignedIn) -> Scope:
+async def _scope_of(principal: SignedIn) -> Scope:
     return Scope(principal.host_ids)
 
 

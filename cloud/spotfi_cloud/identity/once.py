@@ -60,7 +60,7 @@ class OnceOnly:
         return made
 
 
-def _once(
+async def _once(
     request: Request,
     response: Response,
     session: RequestSession,

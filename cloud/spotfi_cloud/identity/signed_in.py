@@ -1,18 +1,23 @@
 """Who is behind a request: the parameter types `SignedIn` and `SignedInPerson`. What they may do: `identity.permissions`.
 
-The token names an account; role and hosts are read from the database each time, so a disabled account is out at once.
+The token names an account; role and hosts are the database's (`identity.principal_cache` keeps them for a second at most), so a
+disabled account is out at once.
 """
 
+import time
+from collections.abc import Hashable
 from typing import Annotated
 
 from fastapi import Depends, Request
 from fastapi.security import OAuth2PasswordBearer
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from spotfi_cloud.identity.principal_cache import PrincipalCache
 from spotfi_cloud.identity.rules import Principal
+from spotfi_cloud.identity.secrets import hash_of
 from spotfi_cloud.identity.service import find_principal
 from spotfi_cloud.identity.service.api_keys import KEY_START, find_principal_of_key
-from spotfi_cloud.identity.tokens import AccessTokens
+from spotfi_cloud.identity.tokens import AccessClaims, AccessTokens
 from spotfi_cloud.kernel.errors import ForbiddenError, UnauthenticatedError
 from spotfi_cloud.storage.request import RequestSession
 
@@ -31,10 +36,23 @@ async def _signed_in(
 
 
 async def _principal_of(request: Request, session: AsyncSession, token: str) -> Principal:
-    if token.startswith(KEY_START):
-        return await find_principal_of_key(session, token, clock=request.app.state.clock)
     tokens: AccessTokens = request.app.state.access_tokens
-    claims = tokens.read(token)
+    cache: PrincipalCache = request.app.state.principals
+    claims = None if token.startswith(KEY_START) else tokens.read(token)
+    key: Hashable = hash_of(token) if claims is None else claims
+    now_s, generation = time.monotonic(), cache.generation
+    found = cache.find(key, now_s)
+    if found is None:
+        found = await _read_principal(request, session, token, claims)
+        cache.keep(key, found, now_s, generation)
+    return found
+
+
+async def _read_principal(
+    request: Request, session: AsyncSession, token: str, claims: AccessClaims | None
+) -> Principal:
+    if claims is None:
+        return await find_principal_of_key(session, token, clock=request.app.state.clock)
     return await find_principal(session, claims.account_id, claims.session_id)
 
 
@@ -42,7 +60,7 @@ SignedIn = Annotated[Principal, Depends(_signed_in)]
 """Parameter type by which an endpoint receives whoever is signed in; without a valid login the request ends in 401."""
 
 
-def _person(principal: SignedIn) -> Principal:
+async def _person(principal: SignedIn) -> Principal:
     if principal.key_rights is not None:
         msg = "An API key may not do this; sign in as a person."
         raise ForbiddenError(msg)

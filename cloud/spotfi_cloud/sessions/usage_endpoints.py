@@ -26,7 +26,7 @@ class Stretch(NamedTuple):
     end: datetime
 
 
-def _stretch(
+async def _stretch(
     request: Request,
     start: Annotated[
         AwareDatetime | None, Query(alias="from", description="30 days before `to` where left out.")

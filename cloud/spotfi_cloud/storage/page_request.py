@@ -15,7 +15,7 @@ _MAX_CURSOR_CHARACTERS = 2000
 Format = Literal["json", "csv"]
 
 
-def _read_page_query(
+async def _read_page_query(
     limit: Annotated[int, Query(ge=1, le=MAX_LIMIT, description="Rows per page.")] = DEFAULT_LIMIT,
     cursor: Annotated[
         str | None, Query(max_length=_MAX_CURSOR_CHARACTERS, description="`next` or `prev` of another page.")
@@ -48,7 +48,7 @@ def sorted_by(*keys: str) -> Any:
         json_schema_extra={"enum": values},
     )
 
-    def read(page: PageRequest, sort: Annotated[str | None, sort_query] = None) -> PageQuery:
+    async def read(page: PageRequest, sort: Annotated[str | None, sort_query] = None) -> PageQuery:
         return replace(page, sort=sort)
 
     return Depends(read)

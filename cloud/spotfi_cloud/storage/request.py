@@ -6,7 +6,7 @@ from fastapi import Depends, Request
 from sqlalchemy.ext.asyncio import AsyncSession
 
 
-def _session_of(request: Request) -> AsyncSession:
+async def _session_of(request: Request) -> AsyncSession:
     session: AsyncSession = request.state.session
     return session
 

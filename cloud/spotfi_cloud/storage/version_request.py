@@ -12,7 +12,7 @@ from spotfi_cloud.storage.versions import ANY_VERSION, Expected, version_of
 _TAGS = re.compile(r'(W/)?"([\x21\x23-\x7e]{0,100})"')
 
 
-def _read_if_match(
+async def _read_if_match(
     if_match: Annotated[
         str | None,
         Header(

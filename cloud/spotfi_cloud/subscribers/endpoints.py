@@ -21,7 +21,7 @@ from spotfi_cloud.subscribers.schemas import SubscriberIn, SubscriberOut, Subscr
 router = APIRouter(prefix="/subscribers", tags=["subscribers"], dependencies=[can(Area.GUESTS)])
 
 
-def _password_sealer(request: Request) -> Sealer:
+async def _password_sealer(request: Request) -> Sealer:
     return Sealer(request.app.state.secret_key, service.PASSWORD_PURPOSE)
 
 

@@ -1,11 +1,15 @@
 """Sessions last by refresh tokens that are good once; guessing gets slower for whoever guesses, and for nobody else."""
 
+import asyncio
+import time
 from datetime import timedelta
 from typing import Any
 
 import httpx
+from sqlalchemy import text
 
 from spotfi_cloud.kernel.clock import ManualClock
+from spotfi_cloud.storage.database import Database
 from tests.integration.api.conftest import ADMIN_EMAIL, PASSWORD, Person, Town
 
 FORM = {"username": ADMIN_EMAIL, "password": PASSWORD}
@@ -93,3 +97,29 @@ async def test_many_names_from_one_address_are_slowed_too(town: Town) -> None:
     neighbour = from_address(town, "2001:db8::2")  # the same customer's network
     await neighbour.call("POST", "/auth/token", expect=429, data=FORM)
     await from_address(town, "2001:db8:0:1::1").call("POST", "/auth/token", expect=200, data=FORM)
+
+
+async def test_what_another_process_does_to_an_account_counts_within_a_second(
+    town: Town, admin: Person, database: Database
+) -> None:
+    other = await town.employ(admin, "support")
+    account = await other.get("/auth/me")
+    async with database.unit_of_work() as session:
+        await session.execute(
+            text("UPDATE staff_accounts SET disabled_at = now() WHERE id = :id"), {"id": account["id"]}
+        )
+    disabled_at = time.monotonic()
+    while (await other.client.get("/api/v1/auth/me")).status_code != 401:
+        assert time.monotonic() < disabled_at + 1.5
+        await asyncio.sleep(0.05)
+
+
+async def test_what_this_process_does_to_an_account_counts_at_once(town: Town, admin: Person) -> None:
+    other = await town.employ(admin, "technician")
+    account = await other.get("/auth/me")
+    host = await town.move_in("Café")
+    await other.get(f"/hosts/{host.host_id}", expect=404)
+    await admin.patch(f"/staff/{account['id']}", {"host_ids": [host.host_id]})
+    await other.get(f"/hosts/{host.host_id}")
+    await admin.patch(f"/staff/{account['id']}", {"disabled": True})
+    await other.get("/auth/me", expect=401)

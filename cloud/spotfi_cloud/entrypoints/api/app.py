@@ -18,7 +18,7 @@ import spotfi_cloud.sessions.usage_endpoints
 import spotfi_cloud.subscribers.endpoints
 import spotfi_cloud.telemetry.endpoints
 from spotfi_cloud.entrypoints.api import docs, health, personal_data, streams
-from spotfi_cloud.entrypoints.api.auditing import begin_audit, end_audit
+from spotfi_cloud.entrypoints.api.auditing import begin_audit, end_audit, may_change
 from spotfi_cloud.entrypoints.api.body_limit import BodyLimit
 from spotfi_cloud.entrypoints.api.csv_export import CsvExport
 from spotfi_cloud.entrypoints.api.deadline import Deadline
@@ -29,6 +29,7 @@ from spotfi_cloud.entrypoints.api.openapi import DESCRIPTION, Api, operation_id
 from spotfi_cloud.entrypoints.api.problems import add_problem_handlers
 from spotfi_cloud.entrypoints.embedded.certificates import issue_client_certificate
 from spotfi_cloud.entrypoints.settings import Settings
+from spotfi_cloud.identity.principal_cache import PrincipalCache
 from spotfi_cloud.identity.tokens import AccessTokens
 from spotfi_cloud.kernel.clock import Clock
 from spotfi_cloud.kernel.errors import SpotFiError
@@ -69,6 +70,8 @@ async def _unit_of_work(request: Request) -> AsyncIterator[None]:
                 raise
             kept = error
         await end_audit(request, session)
+    if may_change(request):
+        request.app.state.principals.drop()
     if kept is not None:
         raise kept
 
@@ -102,6 +105,7 @@ def _provide(app: FastAPI, settings: Settings, database: Database, clock: Clock,
     secret_key = settings.require_secret_key()
     app.state.database, app.state.clock, app.state.secret_key = database, clock, secret_key
     app.state.access_tokens = AccessTokens(secret_key, clock)
+    app.state.principals = PrincipalCache()
     app.state.metrics = RequestMetrics()
     app.state.sends_mail = settings.smtp_url is not None
     app.state.timezone = settings.timezone

@@ -10,15 +10,20 @@ from spotfi_cloud.identity.service import audit
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
+def may_change(request: Request) -> bool:
+    """Whether the request's method may change anything."""
+    return request.method not in _READING
+
+
 async def begin_audit(request: Request, session: AsyncSession) -> None:
     """Have the request's changes noted, if its method may change anything."""
-    if request.method not in _READING:
+    if may_change(request):
         await audit.begin(session)
 
 
 async def end_audit(request: Request, session: AsyncSession) -> None:
     """Enter the request's changes into the log, in the same transaction."""
-    if request.method not in _READING:
+    if may_change(request):
         await audit.record(session, _act_of(request), clock=request.app.state.clock)
 
 

@@ -10,12 +10,12 @@ from spotfi_cloud.kernel.errors import RejectedError
 from spotfi_cloud.kernel.sealing import Sealer
 
 
-def _client(request: Request) -> Client:
+async def _client(request: Request) -> Client:
     address = "unknown" if request.client is None else request.client.host
     return Client(address, request.headers.get("user-agent", ""))
 
 
-def _totp_sealer(request: Request) -> Sealer:
+async def _totp_sealer(request: Request) -> Sealer:
     return Sealer(request.app.state.secret_key, TOTP_PURPOSE)
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from spotfi_cloud.identity.passwords import hash_password, password_fits
 from spotfi_cloud.identity.repository import accounts as repository
 from spotfi_cloud.identity.repository import sessions
-from spotfi_cloud.identity.repository.accounts import StaffAccount
+from spotfi_cloud.identity.repository.accounts import SignedInAccount, StaffAccount
 from spotfi_cloud.identity.rules import ROLES_OF_HOSTS, Principal, Role, normal_email
 from spotfi_cloud.kernel.clock import Clock
 from spotfi_cloud.kernel.errors import ConflictError, NotFoundError, RejectedError, UnauthenticatedError
@@ -31,17 +31,17 @@ async def sign_in(session: AsyncSession, email: str, password: str) -> Principal
 
 async def find_principal(session: AsyncSession, account_id: UUID, session_id: UUID | None = None) -> Principal:
     """Who an access token stands for. UnauthenticatedError where the account is disabled or the session has ended."""
-    account, ended = await repository.find_signed_in(session, account_id, session_id)
-    if account is None or account.disabled_at is not None:
+    found = await repository.find_signed_in(session, account_id, session_id)
+    if found is None or found.disabled_at is not None:
         msg = "This account is disabled. Ask an Admin."
         raise UnauthenticatedError(msg)
-    if ended:
+    if found.session_ended:
         msg = "This session has been ended. Sign in again."
         raise UnauthenticatedError(msg)
-    return _principal(account, session_id)
+    return _principal(found, session_id)
 
 
-def _principal(account: StaffAccount, session_id: UUID | None = None) -> Principal:
+def _principal(account: StaffAccount | SignedInAccount, session_id: UUID | None = None) -> Principal:
     role = Role(account.role)
     given = account.given_host_ids if account.host_id is None else (account.host_id,)
     return Principal(account.id, role, frozenset(given) if role in ROLES_OF_HOSTS else None, session_id)

@@ -18,7 +18,7 @@ from spotfi_protocol.enrolment import EnrolmentGrant
 _log = structlog.get_logger(__name__)
 
 
-def _private_only(request: Request) -> str:
+async def _private_only(request: Request) -> str:
     """The client's address, for a request that came by TLS or from this machine; else PlainChannelError."""
     host = None if request.client is None else request.client.host
     require_private(request.url.scheme, host)
