@@ -8,9 +8,15 @@ import psycopg
 
 _ACCOUNTS = """
 SELECT subscribers.id, subscribers.username, subscribers.password_sealed, subscribers.disabled_at IS NOT NULL AS disabled,
-    hosts.suspended_at IS NOT NULL AS host_suspended, coalesce(hosts.timezone, %(zone)s) AS zone, subscribers.created_at,
-    plans.quota_bytes, plans.period, plans.session_timeout_s, plans.idle_timeout_s, plans.rate_up_bps,
-    plans.rate_down_bps, plans.max_sessions, plans.interim_interval_s, quota_balances.period_start,
+    hosts.suspended_at IS NOT NULL AS host_suspended, coalesce(hosts.timezone, %(zone)s) AS zone,
+    coalesce(subscribers.period_since, subscribers.created_at) AS since,
+    coalesce(subscribers.own_quota_bytes, plans.quota_bytes) + CASE
+        WHEN subscribers.granted_until IS NULL OR subscribers.granted_until > %(now)s THEN granted_bytes ELSE 0
+    END AS quota_bytes,
+    plans.period, plans.session_timeout_s, plans.idle_timeout_s,
+    coalesce(subscribers.own_rate_up_bps, plans.rate_up_bps), coalesce(subscribers.own_rate_down_bps, plans.rate_down_bps),
+    coalesce(subscribers.own_max_sessions, plans.max_sessions) AS max_sessions, plans.interim_interval_s,
+    subscribers.valid_from, subscribers.valid_until, subscribers.valid_for_s, quota_balances.period_start,
     quota_balances.period_end, quota_balances.used_bytes, live.devices, live.heard
 FROM subscribers
 JOIN plans ON plans.id = subscribers.plan_id
@@ -19,7 +25,8 @@ LEFT JOIN quota_balances ON quota_balances.subscriber_id = subscribers.id AND qu
     AND (quota_balances.period_end IS NULL OR quota_balances.period_end > %(now)s)
 LEFT JOIN LATERAL (
     SELECT array_agg(calling_station_id) AS devices, array_agg(heard_at) AS heard FROM sessions
-    WHERE sessions.subscriber_id = subscribers.id AND sessions.ended_at IS NULL AND plans.max_sessions IS NOT NULL
+    WHERE sessions.subscriber_id = subscribers.id AND sessions.ended_at IS NULL
+        AND coalesce(subscribers.own_max_sessions, plans.max_sessions) IS NOT NULL
 ) AS live ON true
 WHERE subscribers.username = ANY(%(usernames)s)
 """
@@ -39,7 +46,7 @@ class AccountRow(NamedTuple):
     disabled: bool
     host_suspended: bool
     zone: str
-    created_at: datetime
+    since: datetime
     quota_bytes: int | None
     period: str
     session_timeout_s: int | None
@@ -48,6 +55,9 @@ class AccountRow(NamedTuple):
     rate_down_bps: int | None
     max_sessions: int | None
     interim_interval_s: int
+    valid_from: datetime | None
+    valid_until: datetime | None
+    valid_for_s: int | None
     period_start: datetime | None
     period_end: datetime | None
     used_bytes: int | None

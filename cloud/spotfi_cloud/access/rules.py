@@ -15,11 +15,15 @@ from spotfi_cloud.quotas.rules import Terms, is_used_up, period_at, remaining_by
 _SILENT_AFTER_INTERIMS = 3
 _SILENT_AFTER_S = 900
 _MINIMUM_INTERIM_S = 60
+_UINT32_MAX = 2**32 - 1
 _PERIOD_WORDS = {
     PeriodKind.ONCE: "for this account",
     PeriodKind.DAY: "for today",
     PeriodKind.WEEK: "for this week",
     PeriodKind.MONTH: "for this month",
+    PeriodKind.DAY_FROM_START: "for this day",
+    PeriodKind.WEEK_FROM_START: "for this week",
+    PeriodKind.MONTH_FROM_START: "for this month",
 }
 
 
@@ -31,6 +35,8 @@ class Refusal(StrEnum):
     NEEDS_PAP = "needs_pap"
     DISABLED = "disabled"
     HOST_SUSPENDED = "host_suspended"
+    NOT_YET_VALID = "not_yet_valid"
+    VALIDITY_ENDED = "validity_ended"
     QUOTA_USED_UP = "quota_used_up"
     TOO_MANY_SESSIONS = "too_many_sessions"
 
@@ -65,6 +71,10 @@ class Account:
     open_sessions: tuple[OpenSession, ...] = ()
     password_hash: str = field(default="", repr=False)
     """Argon2id, in its usual text form; empty where the password is kept sealed."""
+    valid_from: datetime | None = None
+    valid_until: datetime | None = None
+    valid_for_s: int | None = None
+    """How long it will be valid from now on, where this is its first login."""
 
 
 @dataclass(slots=True)
@@ -109,7 +119,7 @@ def decide(
         return Rejection(Refusal.NEEDS_PAP, _NEEDS_PAP)
     if not password_fits:
         return Rejection(Refusal.WRONG_PASSWORD, _WRONG)
-    return _hindrance(account, calling_station_id, now) or _grant(account)
+    return _hindrance(account, calling_station_id, now) or _grant(account, now)
 
 
 def interim_interval_s(account: Account) -> int:
@@ -139,6 +149,12 @@ def _hindrance(account: Account, calling_station_id: str, now: datetime) -> Reje
         return Rejection(Refusal.DISABLED, "This account is disabled. Please ask where you got it.")
     if account.host_suspended:
         return Rejection(Refusal.HOST_SUSPENDED, "This account's provider is suspended. Please ask there.")
+    if account.valid_from is not None and now < account.valid_from:
+        return Rejection(
+            Refusal.NOT_YET_VALID, f"This account is valid from {_moment(account, account.valid_from)} on."
+        )
+    if account.valid_until is not None and now >= account.valid_until:
+        return Rejection(Refusal.VALIDITY_ENDED, f"Your access ended on {_moment(account, account.valid_until)}.")
     if is_used_up(account.terms, account.used_bytes):
         return Rejection(Refusal.QUOTA_USED_UP, _used_up_words(account.terms, now))
     if account.max_sessions is not None and _live(account, calling_station_id, now) >= account.max_sessions:
@@ -170,9 +186,23 @@ def _too_many_words(max_sessions: int) -> str:
     return f"This account is in use on {devices} already, which is all it may be. Log out on one of them first."
 
 
-def _grant(account: Account) -> Grant:
+def _moment(account: Account, instant: datetime) -> str:
+    local = instant.astimezone(ZoneInfo(account.terms.zone))
+    return f"{local.day} {local:%B %Y} at {local:%H:%M}"
+
+
+def _session_timeout_s(account: Account, now: datetime) -> int | None:
+    """The plan's, but never beyond the end of what the account is valid for."""
+    valid_s = account.valid_for_s
+    if account.valid_until is not None:
+        valid_s = max(1, int((account.valid_until - now).total_seconds()))
+    bounds = [bound for bound in (account.session_timeout_s, valid_s) if bound is not None]
+    return min(_UINT32_MAX, *bounds) if bounds else None
+
+
+def _grant(account: Account, now: datetime) -> Grant:
     return Grant(
-        session_timeout_s=account.session_timeout_s,
+        session_timeout_s=_session_timeout_s(account, now),
         idle_timeout_s=account.idle_timeout_s,
         interim_interval_s=interim_interval_s(account),
         remaining_bytes=remaining_bytes(account.terms, account.used_bytes),

@@ -48,7 +48,7 @@ async def find_accounts(
     now = clock.now()
     accounts = {}
     for row in await batch.find_accounts(connection, sorted(usernames), now, default_zone):
-        terms = Terms(row.quota_bytes, PeriodKind(row.period), row.zone, row.created_at)
+        terms = Terms(row.quota_bytes, PeriodKind(row.period), row.zone, row.since)
         period = period_at(terms, now)
         used_bytes = row.used_bytes or 0
         if row.period_start is not None and (row.period_start, row.period_end) != (period.start, period.end):
@@ -76,6 +76,9 @@ def _account(row: batch.AccountRow, terms: Terms, used_bytes: int, sealer: Seale
         max_sessions=row.max_sessions,
         interim_interval_s=row.interim_interval_s,
         open_sessions=tuple(map(OpenSession, row.devices or (), row.heard or ())),
+        valid_from=row.valid_from,
+        valid_until=row.valid_until,
+        valid_for_s=row.valid_for_s,
     )
 
 

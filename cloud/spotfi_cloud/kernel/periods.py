@@ -4,6 +4,7 @@ Quarters, because every offset from UTC in use is a multiple of fifteen minutes:
 quarter's edge, so a period of any zone is a whole number of quarters.
 """
 
+import calendar
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -15,6 +16,7 @@ from spotfi_cloud.kernel.errors import RejectedError
 _MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
 _DECEMBER = 12
 _QUARTER_MINUTES = 15
+_MEAN_MONTH_DAYS = 30.436875
 
 
 class PeriodKind(StrEnum):
@@ -24,6 +26,19 @@ class PeriodKind(StrEnum):
     DAY = "day"
     WEEK = "week"
     MONTH = "month"
+    DAY_FROM_START = "day_from_start"
+    WEEK_FROM_START = "week_from_start"
+    MONTH_FROM_START = "month_from_start"
+
+    @property
+    def runs_from_start(self) -> bool:
+        """Whether its edges depend on when the subscriber's plan began, and not on the calendar alone."""
+        return self in _FROM_START
+
+
+_FROM_START = frozenset(
+    {PeriodKind.ONCE, PeriodKind.DAY_FROM_START, PeriodKind.WEEK_FROM_START, PeriodKind.MONTH_FROM_START}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +76,11 @@ def month_of(label: str, zone: ZoneInfo) -> Period:
 
 
 def current_period(kind: PeriodKind, zone: ZoneInfo, instant: datetime, *, since: datetime) -> Period:
-    """The period of the kind that holds the instant; `once` runs from `since` (the sign-up) and never ends."""
+    """The period of the kind that holds the instant.
+
+    `since`: when the plan began, where `once` begins (it never ends) and the `…_from_start` kinds count from, by the zone's
+    wall clock: a month from the 31st ends on the last day of a shorter month and returns to the 31st after it.
+    """
     local = instant.astimezone(zone)
     match kind:
         case PeriodKind.ONCE:
@@ -72,6 +91,8 @@ def current_period(kind: PeriodKind, zone: ZoneInfo, instant: datetime, *, since
             return _days(zone, local - timedelta(days=local.weekday()), 7)
         case PeriodKind.MONTH:
             return month_of(f"{local.year:04d}-{local.month:02d}", zone)
+        case PeriodKind.DAY_FROM_START | PeriodKind.WEEK_FROM_START | PeriodKind.MONTH_FROM_START:
+            return _from_start(kind, zone, instant, since)
 
 
 def _days(zone: ZoneInfo, first: datetime, count: int) -> Period:
@@ -80,3 +101,34 @@ def _days(zone: ZoneInfo, first: datetime, count: int) -> Period:
         _local_midnight(zone, first.year, first.month, first.day),
         _local_midnight(zone, last.year, last.month, last.day),
     )
+
+
+def months_after(start: datetime, months: int, zone: ZoneInfo) -> datetime:
+    """The instant so many months (negative: before) after `start` by the zone's wall clock, on the month's last day at most."""
+    local = start.astimezone(zone)
+    year, month = divmod(local.year * 12 + local.month - 1 + months, 12)
+    day = min(local.day, calendar.monthrange(year, month + 1)[1])
+    return local.replace(year=year, month=month + 1, day=day, fold=0).astimezone(UTC)
+
+
+def _days_after(start: datetime, days: int, zone: ZoneInfo) -> datetime:
+    local = start.astimezone(zone).replace(tzinfo=None) + timedelta(days=days)
+    return local.replace(tzinfo=zone).astimezone(UTC)
+
+
+def _from_start(kind: PeriodKind, zone: ZoneInfo, instant: datetime, since: datetime) -> Period:
+    start = quarter_of(since)
+
+    def edge(number: int) -> datetime:
+        if kind is PeriodKind.MONTH_FROM_START:
+            return months_after(start, number, zone)
+        return _days_after(start, number * (7 if kind is PeriodKind.WEEK_FROM_START else 1), zone)
+
+    # A guess that is off by one or two at most, then whichever neighbour holds the instant.
+    days = {PeriodKind.DAY_FROM_START: 1.0, PeriodKind.WEEK_FROM_START: 7.0}.get(kind, _MEAN_MONTH_DAYS)
+    number = int((instant - start) / timedelta(days=days))
+    while edge(number) > instant:
+        number -= 1
+    while edge(number + 1) <= instant:
+        number += 1
+    return Period(edge(number), edge(number + 1))

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from spotfi_cloud.storage.base import Base
@@ -14,10 +14,21 @@ class Plan(Base):
 
     __tablename__ = "plans"
     __table_args__ = (
-        CheckConstraint("period IN ('once', 'day', 'week', 'month')", "period"),
+        CheckConstraint(
+            "period IN ('once', 'day', 'week', 'month', 'day_from_start', 'week_from_start', 'month_from_start')",
+            "period",
+        ),
+        CheckConstraint("valid_for_s IS NULL OR valid_for_months IS NULL", "validity"),
         CheckConstraint("password_storage IN ('sealed', 'argon2id')", "password_storage"),
         Index("ix_plans_created_at", "created_at", "id"),
         Index("ix_plans_name", "name", "id"),
+        Index("uq_plans_default_of_host", "host_id", unique=True, postgresql_where=text("is_default")),
+        Index(
+            "uq_plans_default_of_isp",
+            "is_default",
+            unique=True,
+            postgresql_where=text("is_default AND host_id IS NULL"),
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -34,4 +45,8 @@ class Plan(Base):
     currency: Mapped[str]
     interim_interval_s: Mapped[int]
     password_storage: Mapped[str] = mapped_column(server_default="sealed")
+    valid_for_s: Mapped[int | None]
+    valid_for_months: Mapped[int | None]
+    valid_from_first_use: Mapped[bool] = mapped_column(server_default=false())
+    is_default: Mapped[bool] = mapped_column(server_default=false())
     created_at: Mapped[datetime]

@@ -18,7 +18,10 @@ from spotfi_cloud.quotas.rules import BalanceKey, EnforcementState, Reason, Term
 from spotfi_cloud.storage.notify import Channel
 
 _TERMS = """
-SELECT subscribers.id, plans.quota_bytes, plans.period, coalesce(hosts.timezone, %s), subscribers.created_at
+SELECT subscribers.id,
+    coalesce(subscribers.own_quota_bytes, plans.quota_bytes)
+        + CASE WHEN subscribers.granted_until IS NULL OR subscribers.granted_until > now() THEN granted_bytes ELSE 0 END,
+    plans.period, coalesce(hosts.timezone, %s), coalesce(subscribers.period_since, subscribers.created_at)
 FROM subscribers JOIN plans ON plans.id = subscribers.plan_id LEFT JOIN hosts ON hosts.id = subscribers.host_id
 WHERE subscribers.id = ANY(%s)
 """
@@ -31,8 +34,10 @@ JOIN plans ON plans.id = subscribers.plan_id
 LEFT JOIN hosts ON hosts.id = subscribers.host_id
 WHERE quota_balances.subscriber_id = given.subscriber_id AND quota_balances.period_start <= given.at
     AND (quota_balances.period_end IS NULL OR quota_balances.period_end > given.at)
-RETURNING given.subscriber_id, quota_balances.period_start, quota_balances.period_end, used_bytes, plans.quota_bytes,
-    plans.period, coalesce(hosts.timezone, %s), subscribers.created_at
+RETURNING given.subscriber_id, quota_balances.period_start, quota_balances.period_end, used_bytes,
+    coalesce(subscribers.own_quota_bytes, plans.quota_bytes)
+        + CASE WHEN subscribers.granted_until IS NULL OR subscribers.granted_until > given.at THEN granted_bytes ELSE 0 END,
+    plans.period, coalesce(hosts.timezone, %s), coalesce(subscribers.period_since, subscribers.created_at)
 """
 
 _LOCK_BALANCES = """

@@ -46,12 +46,12 @@ class Terms:
     period_kind: PeriodKind
     zone: str
     since: datetime
-    """When the subscriber was signed up: where a period `once` begins."""
+    """When the plan began: where a period `once` begins, and those that run from the start."""
 
 
 def period_at(terms: Terms, instant: datetime) -> Period:
     """The quota period of these terms that holds the instant."""
-    since = terms.since if terms.period_kind is PeriodKind.ONCE else _ANY_SINCE
+    since = terms.since if terms.period_kind.runs_from_start else _ANY_SINCE
     return _period(terms.period_kind, terms.zone, quarter_of(instant), since)
 
 

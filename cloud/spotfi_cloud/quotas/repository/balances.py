@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import case, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from spotfi_cloud.hosts.scope import Scope
@@ -28,9 +28,17 @@ class BalanceDifference(NamedTuple):
     ledger_bytes: int
 
 
-async def find_terms(session: AsyncSession, scope: Scope, subscriber_id: UUID, default_zone: str) -> Terms | None:
+async def find_terms(
+    session: AsyncSession, scope: Scope, subscriber_id: UUID, default_zone: str, now: datetime
+) -> Terms | None:
+    """The terms that hold now, top-ups included."""
+    granted = case(
+        (or_(Subscriber.granted_until.is_(None), Subscriber.granted_until > now), Subscriber.granted_bytes), else_=0
+    )
+    quota = func.coalesce(Subscriber.own_quota_bytes, Plan.quota_bytes) + granted
+    since = func.coalesce(Subscriber.period_since, Subscriber.created_at)
     statement = (
-        select(Plan.quota_bytes, Plan.period, func.coalesce(Host.timezone, default_zone), Subscriber.created_at)
+        select(quota, Plan.period, func.coalesce(Host.timezone, default_zone), since)
         .join(Plan, Plan.id == Subscriber.plan_id)
         .outerjoin(Host, Host.id == Subscriber.host_id)
         .where(Subscriber.id == subscriber_id, scope.limit(Subscriber.host_id))

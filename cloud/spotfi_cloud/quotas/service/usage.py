@@ -35,7 +35,7 @@ async def usage_of(
 
     Routers of other hosts, where the subscriber roamed, are told to their home host as sums.
     """
-    terms = await balances.find_terms(session, scope, subscriber_id, default_zone)
+    terms = await balances.find_terms(session, scope, subscriber_id, default_zone, clock.now())
     if terms is None:
         msg = "There is no such subscriber."
         raise NotFoundError(msg)

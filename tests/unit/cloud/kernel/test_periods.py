@@ -8,31 +8,36 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spotfi_cloud.kernel.errors import RejectedError
-from spotfi_cloud.kernel.periods import Period, PeriodKind, current_period, month_of, quarter_of
+from spotfi_cloud.kernel.periods import Period, PeriodKind, current_period, month_of, months_after, quarter_of
 
 ZONES = [
     "UTC", "Europe/Berlin", "Asia/Kathmandu", "Australia/Lord_Howe", "America/St_Johns", "Pacific/Apia", "Asia/Tehran",
 ]  # fmt: skip
 instants = st.datetimes(datetime(2000, 1, 1), datetime(2090, 1, 1), timezones=st.just(UTC))
 zones = st.sampled_from(ZONES).map(ZoneInfo)
-recurring = st.sampled_from([PeriodKind.DAY, PeriodKind.WEEK, PeriodKind.MONTH])
+recurring = st.sampled_from([kind for kind in PeriodKind if kind is not PeriodKind.ONCE])
+starts = st.datetimes(datetime(1990, 1, 1), datetime(2090, 1, 1), timezones=st.just(UTC))
 
 
-@given(recurring, zones, instants)
-def test_the_current_period_holds_the_instant(kind: PeriodKind, zone: ZoneInfo, instant: datetime) -> None:
-    assert current_period(kind, zone, instant, since=instant).contains(instant)
+@given(recurring, zones, instants, starts)
+def test_the_current_period_holds_the_instant(
+    kind: PeriodKind, zone: ZoneInfo, instant: datetime, since: datetime
+) -> None:
+    assert current_period(kind, zone, instant, since=since).contains(instant)
 
 
-@given(recurring, zones, instants)
-def test_periods_follow_each_other_without_gap(kind: PeriodKind, zone: ZoneInfo, instant: datetime) -> None:
-    period = current_period(kind, zone, instant, since=instant)
+@given(recurring, zones, instants, starts)
+def test_periods_follow_each_other_without_gap(
+    kind: PeriodKind, zone: ZoneInfo, instant: datetime, since: datetime
+) -> None:
+    period = current_period(kind, zone, instant, since=since)
     assert period.end is not None
-    assert current_period(kind, zone, period.end, since=instant).start == period.end
+    assert current_period(kind, zone, period.end, since=since).start == period.end
 
 
-@given(recurring, zones, instants)
-def test_edges_fall_on_quarters(kind: PeriodKind, zone: ZoneInfo, instant: datetime) -> None:
-    period = current_period(kind, zone, instant, since=instant)
+@given(recurring, zones, instants, starts)
+def test_edges_fall_on_quarters(kind: PeriodKind, zone: ZoneInfo, instant: datetime, since: datetime) -> None:
+    period = current_period(kind, zone, instant, since=since)
     assert quarter_of(period.start) == period.start
     assert period.end is not None
     assert quarter_of(period.end) == period.end
@@ -43,6 +48,44 @@ def test_once_begins_with_the_sign_up_and_never_ends(instant: datetime, zone: Zo
     period = current_period(PeriodKind.ONCE, zone, instant + timedelta(days=900), since=instant)
     assert period.contains(instant)
     assert period.end is None
+
+
+def starts_of_months(since: datetime, zone: str, count: int) -> list[tuple[int, int, int]]:
+    """Local (month, day, hour) of the first periods of a month from the start."""
+    found, instant = [], since
+    for _ in range(count):
+        period = current_period(PeriodKind.MONTH_FROM_START, ZoneInfo(zone), instant, since=since)
+        assert period.end is not None
+        local = period.start.astimezone(ZoneInfo(zone))
+        found.append((local.month, local.day, local.hour))
+        instant = period.end
+    return found
+
+
+def test_a_month_from_the_31st_ends_with_shorter_months_and_returns_to_the_31st() -> None:
+    since = datetime(2027, 1, 31, 9, 0, tzinfo=ZoneInfo("Europe/Vienna"))
+    days = [(1, 31, 9), (2, 28, 9), (3, 31, 9), (4, 30, 9), (5, 31, 9)]
+    assert starts_of_months(since, "Europe/Vienna", 5) == days
+    leap = datetime(2028, 1, 31, 9, 0, tzinfo=UTC)
+    assert starts_of_months(leap, "UTC", 2) == [(1, 31, 9), (2, 29, 9)]
+
+
+def test_a_day_from_the_start_keeps_its_hour_across_a_clock_change() -> None:
+    zone = ZoneInfo("Europe/Vienna")
+    since = datetime(2026, 10, 1, 14, 30, tzinfo=zone)
+    shift = datetime(2026, 10, 25, 12, tzinfo=zone)
+    period = current_period(PeriodKind.DAY_FROM_START, zone, shift, since=since)
+    assert period.end is not None
+    assert period.start.astimezone(zone).hour == period.end.astimezone(zone).hour == 14
+    assert period.end - period.start == timedelta(hours=25)
+
+
+@given(starts, zones, st.integers(-500, 500))
+def test_months_after_keeps_day_and_hour_or_ends_with_the_month(start: datetime, zone: ZoneInfo, months: int) -> None:
+    there = months_after(start, months, zone)
+    before, after = start.astimezone(zone), there.astimezone(zone)
+    assert (after.year * 12 + after.month) - (before.year * 12 + before.month) in {months, months + 1}
+    assert after.day == before.day or (after + timedelta(days=1, hours=1)).day <= 2
 
 
 def test_a_month_is_the_calendar_month_of_the_zone() -> None:
