@@ -31,6 +31,14 @@ class Fields:
     def optional_count(self, name: str) -> int | None:
         return None if self._body.get(name) is None else self.count(name)
 
+    def optional_whole(self, name: str) -> int | None:
+        value = self._body.get(name)
+        if value is None:
+            return None
+        if isinstance(value, bool) or not isinstance(value, int) or abs(value) > _MAX_COUNT:
+            reject(self._path + name, "a whole number")
+        return value
+
     def counts(self, name: str, most: int) -> tuple[int, ...]:
         values = self._body.get(name)
         if not isinstance(values, list) or len(values) > most:

@@ -1,6 +1,7 @@
 """MQTT topics: `spotfi/v1/{router_id}/up/{kind}` from a router, `spotfi/v1/{router_id}/down/{kind}` to it.
 
 A router may publish below its own `up/` and subscribe to its own `down/`, and nothing else; the broker holds it to that.
+What is live and for nobody's disk has one level more, `up/live/…`, so that whoever stores messages is not sent it.
 """
 
 import re
@@ -10,11 +11,13 @@ from uuid import UUID
 from spotfi_protocol.errors import ProtocolError
 
 PREFIX = "spotfi/v1"
-EVERY_UP = f"{PREFIX}/+/up/#"
-"""What the cloud subscribes to."""
+EVERY_UP = f"{PREFIX}/+/up/+"
+"""What the cloud stores, and subscribes to for that."""
+EVERY_TERMINAL = f"{PREFIX}/+/up/live/terminal"
+"""What the terminals of all routers say, for whoever shows them."""
 
 _UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
-_TOPIC = re.compile(f"{PREFIX}/(?P<router>{_UUID})/(?P<direction>[a-z]+)/(?P<kind>[a-z]+)")
+_TOPIC = re.compile(f"{PREFIX}/(?P<router>{_UUID})/(?P<direction>[a-z]+)/(?P<kind>[a-z]+(?:/[a-z]+)?)")
 
 
 class Up(StrEnum):
@@ -25,6 +28,7 @@ class Up(StrEnum):
     TELEMETRY = "telemetry"
     RESULT = "result"
     OUTPUT = "output"
+    TERMINAL = "live/terminal"
 
 
 class Down(StrEnum):
@@ -35,6 +39,7 @@ class Down(StrEnum):
     ACK = "ack"
     SETTINGS = "settings"
     NOTICE = "notice"
+    TERMINAL = "terminal"
 
 
 def up_topic(router_id: UUID, kind: Up) -> str:

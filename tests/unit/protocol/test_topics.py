@@ -39,6 +39,8 @@ ID = "00000000-0000-0000-0000-000000000001"
         f"spotfi/v1/{ID}/up/hello\n",
         f"x/spotfi/v1/{ID}/up/hello",
         f"spotfi/v1/{ID}/up/goodbye",
+        f"spotfi/v1/{ID}/up/live/hello",
+        f"spotfi/v1/{ID}/up/live/terminal/x",
         "spotfi/v1/+/up/hello",
         "spotfi/v1/#",
     ],

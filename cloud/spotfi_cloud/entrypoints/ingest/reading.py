@@ -60,3 +60,6 @@ def _parse(kind: Up, body: dict[str, Any]) -> Body:
             return Result.from_wire(body)
         case Up.OUTPUT:
             return Output.from_wire(body)
+        case Up.TERMINAL:
+            msg = "nothing of a terminal is stored"
+            raise ProtocolError(msg)
