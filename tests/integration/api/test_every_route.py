@@ -15,6 +15,8 @@ from tests.integration.api.conftest import NOW, Person, Town, fields_of, plan_bo
 
 PUBLIC = {
     "GET /",
+    "GET /favicon.svg",
+    "GET /assets/{name}",
     "GET /docs",
     "GET /docs/start.js",
     "GET /docs/{name}",
@@ -31,7 +33,7 @@ PUBLIC = {
 }
 """Answered without a login."""
 
-DEVICES = {"GET /api/v1/device/speed", "POST /api/v1/device/speed"}
+DEVICES = {"GET /api/v1/device/speed", "POST /api/v1/device/speed", "GET /api/v1/device/packages/{name}"}
 """Answered to a router's own key (tests/integration/fleet/test_device.py), and to no person."""
 
 ANYONE = {

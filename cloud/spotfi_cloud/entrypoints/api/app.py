@@ -17,7 +17,7 @@ import spotfi_cloud.sessions.endpoints
 import spotfi_cloud.sessions.usage_endpoints
 import spotfi_cloud.subscribers.endpoints
 import spotfi_cloud.telemetry.endpoints
-from spotfi_cloud.entrypoints.api import docs, health, personal_data, streams
+from spotfi_cloud.entrypoints.api import dashboard, docs, health, personal_data, streams
 from spotfi_cloud.entrypoints.api.auditing import begin_audit, end_audit, may_change
 from spotfi_cloud.entrypoints.api.body_limit import BodyLimit
 from spotfi_cloud.entrypoints.api.csv_export import CsvExport
@@ -76,8 +76,8 @@ async def _unit_of_work(request: Request) -> AsyncIterator[None]:
         raise kept
 
 
-def create_app(settings: Settings, database: Database, clock: Clock, *, ca_pem: str) -> FastAPI:
-    """The application of one installation. `ca_pem`: certificate of the CA its routers are to trust."""
+def bare_app() -> Api:
+    """Every route and nothing behind them: enough for the OpenAPI document."""
     app = Api(
         title="SpotFi",
         version="1",
@@ -87,11 +87,17 @@ def create_app(settings: Settings, database: Database, clock: Clock, *, ca_pem: 
         generate_unique_id_function=operation_id,
         redirect_slashes=False,
     )
-    _provide(app, settings, database, clock, ca_pem)
-    app.include_router(health.router)
-    app.include_router(docs.router)
+    for router in (health.router, docs.router, dashboard.router):
+        app.include_router(router)
     for router in CAPABILITIES:
         app.include_router(router, prefix=API_PREFIX, dependencies=[Depends(_unit_of_work, scope="function")])
+    return app
+
+
+def create_app(settings: Settings, database: Database, clock: Clock, *, ca_pem: str) -> FastAPI:
+    """The application of one installation. `ca_pem`: certificate of the CA its routers are to trust."""
+    app = bare_app()
+    _provide(app, settings, database, clock, ca_pem)
     add_tunnel(app, settings)
     add_problem_handlers(app)
     for middleware in (CsvExport, Deadline, BodyLimit, SecurityHeaders):
@@ -112,6 +118,7 @@ def _provide(app: FastAPI, settings: Settings, database: Database, clock: Clock,
     app.state.public_url = settings.public_url
     app.state.reach = _router_reach(settings)
     app.state.mqtt_url = settings.mqtt_url
+    app.state.packages_dir = settings.packages_dir
     app.state.radsec_issuer = partial(issue_client_certificate, settings)
     app.state.ca_pem, app.state.ca_der = ca_pem, ssl.PEM_cert_to_DER_cert(ca_pem)
 

@@ -4,7 +4,6 @@ import asyncio
 from functools import cache
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import RedirectResponse
 from prometheus_client import CONTENT_TYPE_LATEST
 from pydantic import BaseModel
 from sqlalchemy import text
@@ -70,9 +69,3 @@ async def get_metrics(request: Request) -> Response:
     """Metrics in the form Prometheus reads."""
     metrics: RequestMetrics = request.app.state.metrics
     return Response(metrics.render(), media_type=CONTENT_TYPE_LATEST)
-
-
-@router.get("/", include_in_schema=False)
-async def get_root() -> RedirectResponse:
-    """People who open the bare address land on the documentation."""
-    return RedirectResponse("/docs")
