@@ -27,9 +27,7 @@ from spotfi_cloud.entrypoints.settings import Settings
 from spotfi_cloud.identity.service import ensure_admin
 from spotfi_cloud.kernel.clock import SystemClock
 from spotfi_cloud.storage.database import Database
-from spotfi_cloud.telemetry.service import Batch, keep_partitions, roll_up, store_batches
-from spotfi_protocol.codec import decode
-from spotfi_protocol.telemetry import Telemetry
+from spotfi_cloud.telemetry.service import Batch, keep_partitions, read_message, roll_up, store_batches
 from tests.integration.api.conftest import ADMIN_EMAIL, PASSWORD, Person, Town
 
 ROUTERS = 10
@@ -89,7 +87,7 @@ async def fill(database_of_app: Database, router_ids: list[UUID], now: datetime)
         await keep_partitions(session, clock=clock)
         for router_id in router_ids:
             sent = list(payloads(made, 0, count, int(now.timestamp() * 1000)))
-            batches = [Batch(router_id, Telemetry.from_wire(decode(payload)), payload) for payload in sent]
+            batches = [Batch(router_id, read_message(payload)) for payload in sent]
             await store_batches(session, batches, clock=clock)
     async with database_of_app.unit_of_work() as session:
         await roll_up(session, clock=clock)

@@ -36,6 +36,20 @@ def encode(body: dict[str, Any]) -> bytes:
 
 def decode(payload: bytes) -> dict[str, Any]:
     """The JSON object in a payload. ProtocolError for anything that is not one."""
+    text = inflate(payload)
+    try:
+        body = _read_json(text)
+    except (ValueError, RecursionError) as error:
+        msg = f"undecodable payload: {error}"
+        raise ProtocolError(msg) from error
+    if not isinstance(body, dict):
+        msg = "payload is not a JSON object"
+        raise ProtocolError(msg)
+    return body
+
+
+def inflate(payload: bytes) -> bytes:
+    """The text in a payload, unread. ProtocolError where it is too large or was not compressed as this version does."""
     if len(payload) > MAX_PAYLOAD_BYTES:
         msg = f"payload of {len(payload)} bytes is too large"
         raise ProtocolError(msg)
@@ -43,14 +57,10 @@ def decode(payload: bytes) -> dict[str, Any]:
         msg = "unknown payload format"
         raise ProtocolError(msg)
     try:
-        body = _read_json(_inflate(payload[1:]))
-    except (zlib.error, ValueError, RecursionError) as error:
+        return _inflate(payload[1:])
+    except zlib.error as error:
         msg = f"undecodable payload: {error}"
         raise ProtocolError(msg) from error
-    if not isinstance(body, dict):
-        msg = "payload is not a JSON object"
-        raise ProtocolError(msg)
-    return body
 
 
 def _read_json(text: bytes) -> Any:

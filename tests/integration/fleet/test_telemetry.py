@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from spotfi_cloud.kernel.clock import ManualClock
 from spotfi_cloud.storage.database import Database
-from spotfi_cloud.telemetry.service import Batch, keep_partitions, roll_up, store_batches
+from spotfi_cloud.telemetry.service import Batch, keep_partitions, read_message, roll_up, store_batches
 from spotfi_protocol.codec import encode
 from spotfi_protocol.messages import Stamp
 from spotfi_protocol.samples import InterfaceCounters, Sample
@@ -44,15 +44,14 @@ def message(router_id: str, seq: int, *mono_s: int, at: datetime = NOW, dropped:
             uptime_s=each,
             cpu_busy_ms=each * 250,
             cpu_total_ms=each * 1000,
-            load=(0.5, 0.25, 0.125),
+            load=(0.5, 0.25, 0.13),
             memory_total_bytes=128_000_000,
             memory_available_bytes=64_000_000,
             interfaces={"wan": InterfaceCounters(each * 1_000_000, 0, each, 0, True)},
         )
         for each in mono_s
     )
-    telemetry = Telemetry(stamp, samples, dropped)
-    return Batch(UUID(router_id), telemetry, encode(telemetry.to_wire()))
+    return Batch(UUID(router_id), read_message(encode(Telemetry(stamp, samples, dropped).to_wire())))
 
 
 async def store(database: Database, clock: ManualClock, *batches: Batch) -> None:
@@ -88,7 +87,7 @@ async def test_the_latest_sample_is_the_newest_not_the_last_to_arrive(
     await store(database, clock, message(router_id, 1, 140, at=NOW - timedelta(minutes=1)))
     latest = (await owner.get(f"/routers/{router_id}"))["latest_sample"]
     assert datetime.fromisoformat(latest["taken_at"]) == NOW
-    assert (latest["uptime_s"], latest["load"]) == (200, [0.5, 0.25, 0.125])
+    assert (latest["uptime_s"], latest["load"]) == (200, [0.5, 0.25, 0.13])
     assert latest["interfaces"]["wan"]["rx_bytes"] == 200_000_000
     assert latest["cpu_percent"] == pytest.approx(25)
 
@@ -156,7 +155,7 @@ async def test_rollups_add_up_and_stay_the_same_however_often_and_late_samples_c
     late = minutes.pop(33)
     for each in minutes:
         await store(database, clock, each)
-        if each.telemetry.stamp.seq % 20 == 0:
+        if each.message.stamp.seq % 20 == 0:
             await roll_up_all(database, clock)
     await store(database, clock, late)
     await roll_up_all(database, clock)

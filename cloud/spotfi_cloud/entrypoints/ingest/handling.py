@@ -14,7 +14,6 @@ from spotfi_cloud.routers import service as routers
 from spotfi_cloud.telemetry import service as telemetry
 from spotfi_protocol.codec import encode
 from spotfi_protocol.messages import Ack, Hello, Notice, NoticeKind, Output, Result, Settings, State
-from spotfi_protocol.telemetry import Telemetry
 from spotfi_protocol.topics import Down, down_topic
 
 
@@ -44,8 +43,10 @@ async def handle_batch(session: AsyncSession, batch: Sequence[Incoming], *, cloc
                 continue
             case Hello() as hello:
                 await _greet(session, outcome, message.router_id, hello, intervals[message.router_id], clock=clock)
-            case Telemetry() as batch_of_samples:
-                samples.append(telemetry.Batch(message.router_id, batch_of_samples, message.payload))
+            case telemetry.Message() as body:
+                samples.append(telemetry.Batch(message.router_id, body))
+                if body.count:
+                    continue  # heard of when they are stored
             case Result() | Output():
                 await _note_report(session, outcome, message, clock)
         heard.add(message.router_id)

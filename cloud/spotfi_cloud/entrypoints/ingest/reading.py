@@ -1,18 +1,21 @@
 """From a delivery to a checked message, or to the reason why it is dropped."""
 
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from functools import lru_cache
+from typing import TypeAlias
 from uuid import UUID
 
 from spotfi_cloud.entrypoints.ingest.link import Delivery
 from spotfi_cloud.kernel.errors import PeerError
+from spotfi_cloud.telemetry.service import Message, read_message
 from spotfi_protocol.codec import decode
 from spotfi_protocol.errors import ProtocolError
 from spotfi_protocol.messages import Hello, Output, Result, State
-from spotfi_protocol.telemetry import Telemetry
 from spotfi_protocol.topics import Up, parse_up
 
-Body: TypeAlias = Hello | State | Telemetry | Result | Output
+Body: TypeAlias = Hello | State | Message | Result | Output
+
+_TOPICS_KNOWN = 20_000
 
 
 class DroppedError(PeerError):
@@ -23,43 +26,44 @@ class DroppedError(PeerError):
         self.reason = reason
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Incoming:
     """A message of a router that follows the contract."""
 
     router_id: UUID
     kind: Up
     body: Body
-    payload: bytes
-    """What the body was read from."""
 
 
 def read(delivery: Delivery) -> Incoming:
     """The message in a delivery. DroppedError for anything else."""
     try:
-        router_id, kind = parse_up(delivery.topic)
+        router_id, kind = _address(delivery.topic)
     except ProtocolError as error:
         raise DroppedError("unknown_topic", str(error)) from error
     if delivery.payload is None:
         raise DroppedError("oversized", "the payload is larger than any that is allowed")
     try:
-        return Incoming(router_id, kind, _parse(kind, decode(delivery.payload)), delivery.payload)
+        return Incoming(router_id, kind, _parse(kind, delivery.payload))
     except (ProtocolError, RecursionError) as error:
         raise DroppedError("undecodable", str(error)) from error
 
 
-def _parse(kind: Up, body: dict[str, Any]) -> Body:
+_address = lru_cache(maxsize=_TOPICS_KNOWN)(parse_up)
+
+
+def _parse(kind: Up, payload: bytes) -> Body:
     match kind:
-        case Up.HELLO:
-            return Hello.from_wire(body)
-        case Up.STATE:
-            return State.from_wire(body)
         case Up.TELEMETRY:
-            return Telemetry.from_wire(body)
+            return read_message(payload)
+        case Up.HELLO:
+            return Hello.from_wire(decode(payload))
+        case Up.STATE:
+            return State.from_wire(decode(payload))
         case Up.RESULT:
-            return Result.from_wire(body)
+            return Result.from_wire(decode(payload))
         case Up.OUTPUT:
-            return Output.from_wire(body)
+            return Output.from_wire(decode(payload))
         case Up.TERMINAL:
             msg = "nothing of a terminal is stored"
             raise ProtocolError(msg)

@@ -101,23 +101,37 @@ async def list_latest_samples(session: AsyncSession, router_ids: Sequence[UUID])
     return {router_id: orjson.loads(sample) for router_id, sample in rows}
 
 
-_PUT_LATEST = text(
+# Rows of single clients are read now and then only: the last ones stay on the page, with their date.
+_PUT_SAMPLES = text(
     """
-    UPDATE router_presence SET latest_sample = new.sample, latest_taken_at = new.taken_at
-    FROM unnest(
-        CAST(:router_ids AS uuid[]), CAST(:taken AS timestamptz[]), CAST(:samples AS jsonb[])
-    ) AS new (router_id, taken_at, sample)
+    UPDATE router_presence SET
+        last_seen_at = :now,
+        changed_at = CASE WHEN online OR ended THEN changed_at ELSE :now END,
+        online = NOT ended,
+        latest_taken_at = greatest(latest_taken_at, new.taken_at),
+        latest_sample = CASE
+            WHEN latest_taken_at > new.taken_at THEN latest_sample
+            WHEN new.has_clients OR latest_sample IS NULL THEN new.sample
+            ELSE new.sample || jsonb_build_object(
+                'clients', latest_sample -> 'clients', 'clients_at', latest_sample -> 'clients_at'
+            )
+        END
+    FROM json_to_recordset(CAST(:samples AS json))
+        AS new (router_id uuid, taken_at timestamptz, has_clients boolean, sample jsonb)
     WHERE router_presence.router_id = new.router_id
-        AND (router_presence.latest_taken_at IS NULL OR router_presence.latest_taken_at <= new.taken_at)
     """
 )
 
 
-async def put_latest_samples(session: AsyncSession, samples: Sequence[LatestSample]) -> None:
-    """Keep the samples, one per router, for the routers' pages unless newer ones are there."""
-    arrays = {
-        "router_ids": [each.router_id for each in samples],
-        "taken": [each.taken_at for each in samples],
-        "samples": [orjson.dumps(each.sample).decode() for each in samples],
-    }
-    await session.execute(_PUT_LATEST, arrays)
+async def put_samples(session: AsyncSession, samples: Sequence[LatestSample], now: datetime) -> None:
+    """`touch` these routers, and keep the samples, one each, for their pages unless newer ones are there."""
+    rows = [
+        {
+            "router_id": each.router_id,
+            "taken_at": each.taken_at,
+            "has_clients": each.sample["clients"] is not None,
+            "sample": each.sample,
+        }
+        for each in samples
+    ]
+    await session.execute(_PUT_SAMPLES, {"samples": orjson.dumps(rows).decode(), "now": now})

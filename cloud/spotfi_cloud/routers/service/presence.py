@@ -62,9 +62,12 @@ async def get_latest_samples(session: AsyncSession, router_ids: list[UUID]) -> d
     return await presence.list_latest_samples(session, router_ids)
 
 
-async def note_latest_samples(session: AsyncSession, samples: Sequence[LatestSample]) -> None:
-    """Show these samples on the routers' pages, one each, unless a newer one is shown."""
-    await presence.put_latest_samples(session, samples)
+async def note_samples(session: AsyncSession, samples: Sequence[LatestSample], *, clock: Clock) -> None:
+    """These routers, one sample each, were heard of; their pages show the sample unless they show a newer one.
+
+    `clients` of a sample that has None stay as they are shown.
+    """
+    await presence.put_samples(session, samples, clock.now())
 
 
 async def sweep_silent_routers(session: AsyncSession, *, clock: Clock) -> list[UUID]:

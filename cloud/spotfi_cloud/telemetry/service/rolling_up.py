@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
+import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from spotfi_cloud.kernel.clock import Clock
@@ -15,6 +16,7 @@ from spotfi_cloud.telemetry.repository.batches import Touched, list_overlapping,
 from spotfi_cloud.telemetry.repository.rollups import Key, list_parts, lock_progress, put_progress, put_rollups
 from spotfi_cloud.telemetry.rules import KEPT, Resolution, floor
 
+_log = structlog.get_logger(__name__)
 _MESSAGES_PER_STEP = 5000
 _LEAD_IN = timedelta(seconds=MAX_SILENCE_S)
 _BUCKET = timedelta(seconds=Resolution.FIVE_MINUTES)
@@ -67,7 +69,10 @@ async def _compute(session: AsyncSession, spans: dict[UUID, tuple[datetime, date
 def _gather(spans: dict[UUID, tuple[datetime, datetime]], payloads: Payloads) -> dict[Key, Figures]:
     rollups: dict[Key, Figures] = {}
     for router_id, (begin, end) in spans.items():
-        moments = [moment for moment in read_moments(payloads[router_id]) if begin - _LEAD_IN <= moment.taken_at < end]
+        known, unreadable = read_moments(payloads[router_id])
+        if unreadable:
+            _log.error("messages_unreadable", router_id=str(router_id), count=unreadable)
+        moments = [moment for moment in known if begin - _LEAD_IN <= moment.taken_at < end]
         for index, figures in gather(moments, begin, Resolution.FIVE_MINUTES).items():
             rollups[router_id, begin + index * _BUCKET] = figures
     return rollups

@@ -74,7 +74,7 @@ async def _read_raw(
         raise RejectedError(msg, field="from")
 
     def compute() -> list[Point]:
-        moments = [moment for moment in read_moments(rows) if begin - lead_in <= moment.taken_at < end]
+        moments = [moment for moment in read_moments(rows)[0] if begin - lead_in <= moment.taken_at < end]
         return make_series(moments, begin, step_s)
 
     return await asyncio.to_thread(compute)
