@@ -118,7 +118,6 @@ def _provide(app: FastAPI, settings: Settings, database: Database, clock: Clock,
     app.state.public_url = settings.public_url
     app.state.reach = _router_reach(settings)
     app.state.mqtt_url = settings.mqtt_url
-    app.state.packages_dir = settings.packages_dir
     app.state.radsec_issuer = partial(issue_client_certificate, settings)
     app.state.ca_pem, app.state.ca_der = ca_pem, ssl.PEM_cert_to_DER_cert(ca_pem)
 
