@@ -87,12 +87,15 @@ INSERT INTO enforcements (id, session_id, subscriber_id, reason, state, attempts
 SELECT given.id, given.session_id, given.subscriber_id, given.reason, given.state, 0, '', given.at, given.at
 FROM json_to_recordset(%s) AS given (
     id uuid, session_id uuid, subscriber_id uuid, reason text, state text, at timestamptz)
-ON CONFLICT (session_id) WHERE state NOT IN ('proved', 'lapsed') DO NOTHING
+ON CONFLICT DO NOTHING
 RETURNING subscriber_id
 """
 
 _PROVE = """
-UPDATE enforcements SET state = %s, proved_at = %s WHERE session_id = ANY(%s) AND state NOT IN ('proved', 'lapsed')
+UPDATE enforcements SET state = CASE action WHEN 'disconnect' THEN 'proved' ELSE 'lapsed' END,
+    proved_at = CASE action WHEN 'disconnect' THEN %s::timestamptz END
+WHERE session_id = ANY(%s)
+    AND (state IN ('pending', 'sent', 'unreachable') OR action = 'disconnect' AND state IN ('acknowledged', 'refused'))
 """
 
 
@@ -199,5 +202,5 @@ async def enforce_quota(connection: psycopg.AsyncConnection, subscriber_ids: lis
 
 
 async def prove(connection: psycopg.AsyncConnection, session_ids: list[UUID], at: datetime) -> None:
-    """The sessions have ended: whatever was enforced on them is done."""
-    await connection.execute(_PROVE, (EnforcementState.PROVED.value, at, session_ids), prepare=True)
+    """The sessions have ended: their ends are proved, and their new limits matter no more."""
+    await connection.execute(_PROVE, (at, session_ids), prepare=True)

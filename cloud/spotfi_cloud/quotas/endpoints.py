@@ -1,4 +1,4 @@
-"""Usage of subscribers, and the ending of sessions, over HTTP."""
+"""Usage of subscribers, and the ending and changing of sessions, over HTTP."""
 
 from uuid import UUID
 
@@ -8,7 +8,7 @@ from spotfi_cloud.hosts.request_scope import RequestScope
 from spotfi_cloud.identity.permissions import can
 from spotfi_cloud.identity.rules import Area
 from spotfi_cloud.quotas import service
-from spotfi_cloud.quotas.schemas import EnforcementOut, OpenSessionOut, RouterUsageOut, UsageOut
+from spotfi_cloud.quotas.schemas import ChangeOut, EnforcementOut, OpenSessionOut, RouterUsageOut, UsageOut
 from spotfi_cloud.storage.request import RequestSession
 
 router = APIRouter(tags=["usage"], dependencies=[can(Area.GUESTS)])
@@ -42,5 +42,19 @@ async def disconnect_session(
 @router.get("/sessions/{session_id}/enforcement", tags=["sessions"])
 async def get_enforcement(session: RequestSession, scope: RequestScope, session_id: UUID) -> EnforcementOut | None:
     """How far ending the session got; null where it never had to end."""
-    enforcement = await service.enforcement_of(session, scope, session_id)
+    enforcement = await service.enforcement_of(session, scope, session_id, service.Action.DISCONNECT)
     return None if enforcement is None else EnforcementOut.model_validate(enforcement)
+
+
+@router.post("/sessions/{session_id}/change", status_code=202, tags=["sessions"])
+async def tell_limits(request: Request, session: RequestSession, scope: RequestScope, session_id: UUID) -> ChangeOut:
+    """Have the session's NAS told the limits that hold now (CoA-Request). Changes of plans are told without being asked."""
+    change = await service.tell_limits(session, scope, session_id, clock=request.app.state.clock)
+    return ChangeOut.model_validate(change)
+
+
+@router.get("/sessions/{session_id}/change", tags=["sessions"])
+async def get_change(session: RequestSession, scope: RequestScope, session_id: UUID) -> ChangeOut | None:
+    """How far telling the session's NAS its latest limits got; null where they never changed since its login."""
+    change = await service.enforcement_of(session, scope, session_id, service.Action.CHANGE)
+    return None if change is None else ChangeOut.model_validate(change)

@@ -1,4 +1,4 @@
-"""What the API says about usage and about sessions that are being ended."""
+"""What the API says about usage, and about sessions that are being ended or changed."""
 
 from datetime import datetime
 from uuid import UUID
@@ -21,8 +21,10 @@ class EnforcementOut(BaseModel):
 
     model_config = ConfigDict(from_attributes=True)
 
-    reason: str = Field(description="quota or manual")
-    state: str = Field(description="pending, sent, acknowledged, refused, unreachable or proved")
+    reason: str = Field(description="`quota`, `disabled` or `manual`.")
+    state: str = Field(
+        description="`pending`, `sent`, `acknowledged`, `refused`, `unreachable`; `proved`, or `lapsed`: its NAS fell silent."
+    )
     attempts: int
     answer: str = Field(description="What the NAS said last, in words.")
     created_at: datetime
@@ -31,14 +33,32 @@ class EnforcementOut(BaseModel):
     proved_at: datetime | None
 
 
+class ChangeOut(BaseModel):
+    """How far telling a NAS the new limits of an open session got."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    reason: str = Field(description="`limits`: the plan changed, or the subscriber got another one. Or `manual`.")
+    state: str = Field(
+        description="`pending`, `sent`, `unreachable`: tried again. `acknowledged`, or `refused` by the NAS; `gave_up`: no "
+        "answer; `deferred`: it takes none, so that the new limits hold from the next login; `lapsed`: the session ended first."
+    )
+    attempts: int
+    answer: str = Field(description="What the NAS said last, in words.")
+    created_at: datetime
+    attempted_at: datetime | None
+    next_attempt_at: datetime = Field(description="While it is tried again.")
+
+
 class OpenSessionOut(BaseModel):
-    """An open session of the subscriber, and its enforcement where it must end."""
+    """An open session of the subscriber; its enforcement where it must end, and the last change of its limits."""
 
     model_config = ConfigDict(from_attributes=True)
 
     session_id: UUID
     router_id: UUID
     enforcement: EnforcementOut | None
+    change: ChangeOut | None
 
 
 class UsageOut(BaseModel):

@@ -1,14 +1,17 @@
-"""Tables of quota balances, and of enforcements: sessions that must end, until their Stop proves that they did."""
+"""Tables of quota balances, and of enforcements: what NASes are told about sessions, until it is done."""
 
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from spotfi_cloud.storage.base import Base
 
-_UNDER_WAY = text("state NOT IN ('proved', 'lapsed')")
+UNDER_WAY = (
+    "(state IN ('pending', 'sent', 'unreachable') OR action = 'disconnect' AND state IN ('acknowledged', 'refused'))"
+)
+"""Which enforcements are tried again, in SQL: an end until it is proved, a change until it is answered."""
 
 
 class QuotaBalance(Base):
@@ -23,22 +26,32 @@ class QuotaBalance(Base):
 
 
 class Enforcement(Base):
-    """One session's way out: `answer` is what its NAS said last. At most one per session is under way."""
+    """A session's way out, or its way to new limits: `answer` is what its NAS said last. One of each at most is under way."""
 
     __tablename__ = "enforcements"
     __table_args__ = (
-        CheckConstraint("reason IN ('quota', 'disabled', 'manual')", "reason"),
+        CheckConstraint("action IN ('disconnect', 'change')", "action"),
+        CheckConstraint("reason IN ('quota', 'disabled', 'manual', 'limits')", "reason"),
         CheckConstraint(
-            "state IN ('pending', 'sent', 'acknowledged', 'refused', 'unreachable', 'proved', 'lapsed')", "state"
+            "state IN ('pending', 'sent', 'acknowledged', 'refused', 'unreachable', 'proved', 'lapsed', 'gave_up',"
+            " 'deferred')",
+            "state",
         ),
-        Index("uq_enforcements_under_way_session_id", "session_id", unique=True, postgresql_where=_UNDER_WAY),
-        Index("ix_enforcements_due", "next_attempt_at", postgresql_where=_UNDER_WAY),
+        Index(
+            "uq_enforcements_under_way_session_id",
+            "session_id",
+            "action",
+            unique=True,
+            postgresql_where=text(UNDER_WAY),
+        ),
+        Index("ix_enforcements_due", "next_attempt_at", postgresql_where=text(UNDER_WAY)),
         Index("ix_enforcements_session_id", "session_id"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     session_id: Mapped[UUID] = mapped_column(ForeignKey("sessions.id"))
     subscriber_id: Mapped[UUID | None] = mapped_column(ForeignKey("subscribers.id"))
+    action: Mapped[str] = mapped_column(server_default="disconnect")
     reason: Mapped[str]
     state: Mapped[str]
     attempts: Mapped[int]
@@ -47,3 +60,17 @@ class Enforcement(Base):
     next_attempt_at: Mapped[datetime]
     attempted_at: Mapped[datetime | None]
     proved_at: Mapped[datetime | None]
+
+
+class LimitChange(Base):
+    """A plan whose limits were changed, or a subscriber who got another plan; written by the database's triggers.
+
+    Whoever changes them need not know of sessions. Kept for some seconds: logins under way may still bring the old limits.
+    """
+
+    __tablename__ = "limit_changes"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    plan_id: Mapped[UUID | None]
+    subscriber_id: Mapped[UUID | None]
+    at: Mapped[datetime] = mapped_column(server_default=func.now())

@@ -35,6 +35,19 @@ def bandwidth_attributes(nas_kind: NasKind, up_bps: int | None, down_bps: int | 
     return up + down
 
 
+def changed_bandwidth_attributes(nas_kind: NasKind, up_bps: int | None, down_bps: int | None) -> bytes:
+    """The same for a session that is open, where a limit that was lifted must be told, too.
+
+    RouterOS knows "none". WISPr does not: there it is the largest number, except for CoovaChilli, which forgets what it is not
+    told.
+    """
+    if nas_kind == NasKind.MIKROTIK:
+        return vendor_text(Mikrotik.VENDOR, Mikrotik.RATE_LIMIT, f"{up_bps or 0}/{down_bps or 0}")
+    if nas_kind == NasKind.COOVACHILLI:
+        return bandwidth_attributes(nas_kind, up_bps, down_bps)
+    return bandwidth_attributes(nas_kind, up_bps or MAX_INTEGER, down_bps or MAX_INTEGER)
+
+
 def end_session_attribute() -> bytes:
     """In an Accounting-Response to CoovaChilli: the session ends now (Admin-Reset)."""
     return vendor_text(ChilliSpot.VENDOR, ChilliSpot.CONFIG, "admin-reset")

@@ -1,4 +1,4 @@
-"""The other side of RADIUS: Debian's radclient, a NAS that retransmits, and one that answers Disconnect-Requests."""
+"""The other side of RADIUS: Debian's radclient, a NAS that retransmits, and one that answers Disconnect- and CoA-Requests."""
 
 import asyncio
 import re
@@ -56,6 +56,10 @@ class Peer(asyncio.DatagramProtocol):
     nas_identifier: str
     ends_sessions: bool = True
     disconnected: list[tuple[float, str]] = field(default_factory=list)
+    changed: list[Packet] = field(default_factory=list)
+    on_change: Code | None = Code.COA_ACK
+    """What it answers to CoA-Requests; None: nothing."""
+    error_cause: int | None = None
     _answers: dict[int, "asyncio.Future[None]"] = field(default_factory=dict)
     _identifiers: int = 0
     _transport: Any = None
@@ -75,6 +79,8 @@ class Peer(asyncio.DatagramProtocol):
         packet = decode(data)
         if packet.code == Code.DISCONNECT_REQUEST:
             self._disconnect(packet, addr)
+        elif packet.code == Code.COA_REQUEST:
+            self._change(packet, addr)
         elif packet.code == Code.ACCOUNTING_RESPONSE and packet.identifier in self._answers:
             answer = self._answers.pop(packet.identifier)
             if not answer.done():
@@ -85,6 +91,12 @@ class Peer(asyncio.DatagramProtocol):
         self.disconnected.append((asyncio.get_running_loop().time(), session))
         if self.ends_sessions:
             self._transport.sendto(sign_reply(Code.DISCONNECT_ACK, packet, self.secret), addr)
+
+    def _change(self, packet: Packet, addr: tuple[str | Any, int]) -> None:
+        self.changed.append(packet)
+        why = [] if self.error_cause is None else [integer(Attr.ERROR_CAUSE, self.error_cause)]
+        if self.on_change is not None:
+            self._transport.sendto(sign_reply(self.on_change, packet, self.secret, why), addr)
 
     async def account(
         self, status: AcctStatusType, username: str, session: str, time_s: int, up: int, *, tries: int = 5

@@ -29,7 +29,7 @@ async def server(database: Database, place: Place) -> AsyncIterator[RadiusServer
     )
     stop = asyncio.Event()
     running = asyncio.create_task(server.run(stop))
-    enforcing = asyncio.create_task(enforcement.run(database, SECRET_KEY, SystemClock()))
+    enforcing = asyncio.create_task(enforcement.run(database, SECRET_KEY, SystemClock(), "UTC"))
     yield server
     enforcing.cancel()
     stop.set()

@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 
 from spotfi_cloud.access.credentials import prove
-from spotfi_cloud.access.disconnects import disconnect_request
+from spotfi_cloud.access.dynamic_authorization import NamedSession, change_request, disconnect_request, takes_changes
 from spotfi_cloud.access.replies import chargeable_identity, grant_attributes, new_login_token, update_attributes
 from spotfi_cloud.access.rules import Grant
+from spotfi_cloud.quotas.rules import Limits
 from spotfi_cloud.radius import reply
 from spotfi_cloud.radius.attributes import AcctStatusType, Attr
 from spotfi_cloud.radius.authenticity import sign_access_request, sign_reply
@@ -82,10 +83,13 @@ def accounting() -> Iterator[Exchange]:
 
 def disconnects() -> Iterator[Exchange]:
     for number, kind in enumerate(NasKind):
-        request = disconnect_request(
-            kind, number, SECRET.encode(), username="ada", acct_session_id="s1", framed_ip="192.0.2.7"
-        )
+        named = NamedSession("ada", "s1", "192.0.2.7")
+        request = disconnect_request(kind, number, SECRET.encode(), named)
         yield COA, request, sign_reply(Code.DISCONNECT_ACK, decode(request), SECRET.encode())
+        if takes_changes(kind):
+            limits = Limits(2_000_000, None, 3600, 600, 300, 5 << 32)
+            request = change_request(kind, 100 + number, SECRET.encode(), named, limits)
+            yield COA, request, sign_reply(Code.COA_ACK, decode(request), SECRET.encode())
 
 
 async def dissect(folder: Path, exchanges: list[Exchange]) -> list[Tree]:

@@ -135,6 +135,8 @@ BELONGS_TO: dict[str, Any] = {
     "GET /api/v1/sessions/{session_id}": None,
     "GET /api/v1/sessions/{session_id}/enforcement": None,
     "POST /api/v1/sessions/{session_id}/disconnect": None,
+    "GET /api/v1/sessions/{session_id}/change": None,
+    "POST /api/v1/sessions/{session_id}/change": None,
     "GET /api/v1/subscribers/{subscriber_id}/usage": None,
     "GET /api/v1/subscribers/{subscriber_id}/export": None,
     "POST /api/v1/subscribers/{subscriber_id}/erase": None,

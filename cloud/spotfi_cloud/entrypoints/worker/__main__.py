@@ -27,7 +27,7 @@ async def _serve(settings: Settings) -> None:
         *fleet_loops(database, clock),
         *event_loops(database, clock),
         *identity_loops(database, settings, clock),
-        *enforcement_loops(database, settings.require_secret_key(), clock),
+        *enforcement_loops(database, settings.require_secret_key(), clock, settings.timezone),
         *session_end_loops(database, clock),
     ]
     _log.info("role_started", loops=[loop.name for loop in loops])

@@ -1,64 +1,88 @@
-"""The worker's part of quotas: ends the sessions that must end, and keeps at it until their Stop has arrived.
+"""The worker's part of quotas: ends the sessions that must end, and tells NASes the new limits of those that go on.
 
-A NAS behind an agent is told by the command `kick`, any other by a Disconnect-Request. An acknowledgement is no proof: what
-is acknowledged and goes on is asked again.
+A NAS behind an agent is told of an end by the command `kick`, any other by a Disconnect-Request. An acknowledgement is no
+proof: what is acknowledged and goes on is asked again, until its Stop has arrived. New limits (CoA-Request) are done when
+acknowledged.
 """
 
 import asyncio
-from functools import partial
-from uuid import UUID
 
 import structlog
 from sqlalchemy.exc import DBAPIError
 
-from spotfi_cloud.access.disconnects import (
-    answer_in_words,
-    disconnect_request,
-    is_acknowledged,
-    knows_no_session,
-)
-from spotfi_cloud.entrypoints.worker.disconnecting import DisconnectSocket, NoAnswerError, open_disconnect_socket
+from spotfi_cloud.entrypoints.worker.asking import NasDesk
 from spotfi_cloud.entrypoints.worker.loops import Loop
+from spotfi_cloud.entrypoints.worker.nas_socket import open_nas_socket
 from spotfi_cloud.kernel.clock import Clock
 from spotfi_cloud.kernel.sealing import Sealer
 from spotfi_cloud.quotas import service as quotas
-from spotfi_cloud.quotas.service import DueEnforcement, EnforcementState
+from spotfi_cloud.quotas.service import Action, DueEnforcement, EnforcementState
 from spotfi_cloud.routers import service as routers
-from spotfi_cloud.routers.nas import Nas
 from spotfi_cloud.storage.database import Database
-from spotfi_cloud.storage.notify import Channel, listen
+from spotfi_cloud.storage.notify import Channel, announce, listen
 
 _log = structlog.get_logger(__name__)
 _MOST_AT_ONCE = 200
 _LOOK_EVERY_S = 30.0
 _SOONEST_S = 0.05
 _RETRY_S = 1.0
+_BREATH_S = 0.5
+_SETTLING_S = 3.0
 
 
-def enforcement_loops(database: Database, secret_key: str, clock: Clock) -> list[Loop]:
-    """The loop of this part."""
-    return [Loop("enforcement", lambda: run(database, secret_key, clock))]
+def enforcement_loops(database: Database, secret_key: str, clock: Clock, default_zone: str) -> list[Loop]:
+    """The loops of this part. `default_zone` holds where a subscriber has no home host."""
+    return [
+        Loop("enforcement", lambda: run(database, secret_key, clock, default_zone)),
+        Loop("limit_changes", lambda: spread_limit_changes(database, clock)),
+    ]
 
 
-async def run(database: Database, secret_key: str, clock: Clock) -> None:
-    """End sessions for ever. Raises what the database raises; may be started again at any time."""
-    disconnects = await open_disconnect_socket()
+async def run(database: Database, secret_key: str, clock: Clock, default_zone: str) -> None:
+    """Enforce for ever. Raises what the database raises; may be started again at any time."""
+    nas_socket = await open_nas_socket()
     try:
-        enforcer = Enforcer(database, Sealer(secret_key, routers.RADIUS_SECRET_PURPOSE), disconnects, clock)
-        await enforcer.run()
+        sealer = Sealer(secret_key, routers.RADIUS_SECRET_PURPOSE)
+        await Enforcer(database, NasDesk(database, sealer, nas_socket, clock, default_zone), clock).run()
     finally:
-        disconnects.close()
+        nas_socket.close()
+
+
+async def spread_limit_changes(database: Database, clock: Clock) -> None:
+    """Find the open sessions that changed plans concern, for ever: at once where it is announced, else at the next look."""
+    changed = asyncio.Event()
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(_hear_changes(database, changed))
+        look_again_s = _BREATH_S
+        while True:
+            try:
+                async with asyncio.timeout(look_again_s):
+                    await changed.wait()
+            except TimeoutError:
+                pass
+            changed.clear()
+            async with database.unit_of_work() as session:
+                concerned, unsettled = await quotas.spread_limit_changes(session, clock=clock)
+                if concerned:
+                    await announce(session, Channel.ENFORCEMENT)
+                    _log.info("limits_spread", sessions=concerned)
+            look_again_s = _SETTLING_S if unsettled else _LOOK_EVERY_S
+            await asyncio.sleep(_BREATH_S)
+
+
+async def _hear_changes(database: Database, changed: asyncio.Event) -> None:
+    async for note in listen(database, Channel.ACCESS):
+        if note is None or note[1] in {"plan", "subscriber"}:
+            changed.set()
 
 
 class Enforcer:
     """Works off what is due: claims it, tells the NAS, notes what came of it."""
 
-    def __init__(self, database: Database, sealer: Sealer, disconnects: DisconnectSocket, clock: Clock) -> None:
+    def __init__(self, database: Database, desk: NasDesk, clock: Clock) -> None:
         self._database = database
-        self._sealer = sealer
-        self._disconnects = disconnects
+        self._desk = desk
         self._clock = clock
-        self._nas: dict[UUID, Nas] | None = None
         self._wake = asyncio.Event()
 
     async def run(self) -> None:
@@ -76,15 +100,15 @@ class Enforcer:
         self._wake.clear()
         due = await self._claim()
         for item in due:
-            if not item.has_agent:
-                tasks.create_task(self._disconnect(item))
+            if not item.is_kick:
+                tasks.create_task(self._try(item))
         if len(due) < _MOST_AT_ONCE:
             await self._wait()
 
     async def _hear(self) -> None:
         async for note in listen(self._database, Channel.ENFORCEMENT, Channel.ACCESS):
             if note is None or note[0] is Channel.ACCESS:
-                self._nas = None
+                self._desk.forget()
             if note is None or note[0] is Channel.ENFORCEMENT:
                 self._wake.set()
 
@@ -106,7 +130,7 @@ class Enforcer:
         async with self._database.unit_of_work() as session:
             due = await quotas.claim_due(session, clock=self._clock, limit=_MOST_AT_ONCE)
             for item in due:
-                if item.has_agent:
+                if item.is_kick:
                     args = {
                         "username": item.username,
                         "calling_station_id": item.calling_station_id,
@@ -116,59 +140,28 @@ class Enforcer:
                     await routers.queue_command(
                         session, item.router_id, "kick", args, deadline_s=item.retry_in_s, clock=self._clock
                     )
-                    await quotas.record_answer(
-                        session, item.enforcement_id, EnforcementState.SENT, "told the router's agent"
-                    )
+                    await quotas.record_answer(session, item, EnforcementState.SENT, "told the router's agent")
         return due
 
-    async def _disconnect(self, item: DueEnforcement) -> None:
+    async def _try(self, item: DueEnforcement) -> None:
         try:
-            await self._try(item)
+            await self._attempt(item)
         except (DBAPIError, OSError) as error:
             _log.warning(
                 "attempt_unrecorded", enforcement_id=str(item.enforcement_id), error=str(error).splitlines()[0]
             )
 
-    async def _try(self, item: DueEnforcement) -> None:
-        state, answer, unknown = await self._ask(item)
+    async def _attempt(self, item: DueEnforcement) -> None:
+        outcome = await self._desk.attempt(item)
         _log.info(
-            "disconnect_tried",
+            f"{item.action}_tried",
             enforcement_id=str(item.enforcement_id),
             attempt=item.attempts,
-            state=state,
-            answer=answer,
+            state=outcome.state,
+            answer=outcome.words,
         )
         async with self._database.unit_of_work() as session:
-            await quotas.record_answer(session, item.enforcement_id, state, answer)
-            if unknown and item.last_answer == answer:  # said twice: no Stop will come
+            await quotas.record_answer(session, item, outcome.state, outcome.words)
+            said_twice = outcome.knows_none and item.last_answer == outcome.words
+            if said_twice and item.action == Action.DISCONNECT:  # no Stop will come
                 await quotas.end_lost_session(session, item.session_id)
-
-    async def _ask(self, item: DueEnforcement) -> tuple[EnforcementState, str, bool]:
-        """How far it got, what the NAS said, and whether it said that it has no such session."""
-        nas = (await self._nas_list()).get(item.router_id)
-        if nas is None:
-            return EnforcementState.UNREACHABLE, "the router was revoked or deleted", False
-        host = nas.address or item.nas_address
-        if not host:
-            return EnforcementState.UNREACHABLE, "the router's address is not known", False
-        make = partial(
-            disconnect_request,
-            nas.nas_kind,
-            secret=nas.secret,
-            username=item.username,
-            acct_session_id=item.acct_session_id,
-            framed_ip=item.framed_ip,
-        )
-        try:
-            packet = await self._disconnects.ask((host, nas.coa_port), nas.secret, make)
-        except NoAnswerError as error:
-            return EnforcementState.SENT, str(error), False
-        state = EnforcementState.ACKNOWLEDGED if is_acknowledged(packet) else EnforcementState.REFUSED
-        return state, answer_in_words(packet), knows_no_session(packet)
-
-    async def _nas_list(self) -> dict[UUID, Nas]:
-        """Every NAS, read again after something about routers has changed."""
-        if self._nas is None:
-            async with self._database.unit_of_work() as session:
-                self._nas = {nas.router_id: nas for nas in await routers.get_nas_list(session, self._sealer)}
-        return self._nas

@@ -12,17 +12,19 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from spotfi_cloud.kernel.ids import new_id
 from spotfi_cloud.quotas import tables
-from spotfi_cloud.quotas.rules import EnforcementState, Reason, retry_delay_s
+from spotfi_cloud.quotas.rules import Action, EnforcementState, Reason, retry_delay_s
 from spotfi_cloud.routers.tables import RouterKey
 from spotfi_cloud.sessions.tables import Session
+from spotfi_cloud.storage.pages import AnySelect
 from spotfi_cloud.subscribers.tables import Subscriber
 
 Enforcement = tables.Enforcement
-_UNDER_WAY = text("enforcements.state NOT IN ('proved', 'lapsed')")
+_UNDER_WAY = text(tables.UNDER_WAY)
+_ONE_UNDER_WAY: dict[str, Any] = {"index_elements": ["session_id", "action"], "index_where": _UNDER_WAY}
 
 
 class EnforcementView(NamedTuple):
-    """How far ending a session got."""
+    """How far ending a session, or telling its NAS new limits, got."""
 
     reason: str
     state: str
@@ -35,11 +37,12 @@ class EnforcementView(NamedTuple):
 
 
 class EnforcedSession(NamedTuple):
-    """A subscriber's open session, and its enforcement where there is one."""
+    """A subscriber's open session; its end, and the last change of its limits, where there are such."""
 
     session_id: UUID
     router_id: UUID
     enforcement: EnforcementView | None
+    change: EnforcementView | None
 
 
 @dataclass(slots=True)
@@ -47,8 +50,11 @@ class DueEnforcement:
     """An enforcement to be tried now, with what its NAS knows the session by."""
 
     enforcement_id: UUID
+    action: str
+    created_at: datetime
     attempts: int
     last_answer: str
+    subscriber_id: UUID | None
     session_id: UUID
     router_id: UUID
     username: str
@@ -56,24 +62,37 @@ class DueEnforcement:
     calling_station_id: str
     framed_ip: str
     nas_address: str
+    started_at: datetime
+    """When the session began."""
+    session_bytes: int
+    """What the NAS has counted so far."""
     has_agent: bool
 
     @property
     def retry_in_s(self) -> int:
         """Seconds from this attempt to the next."""
-        return retry_delay_s(self.attempts, through_agent=self.has_agent)
+        return retry_delay_s(self.attempts, through_agent=self.is_kick)
+
+    @property
+    def is_kick(self) -> bool:
+        """Whether the router's agent is told, and not the NAS."""
+        return self.has_agent and self.action == Action.DISCONNECT
 
 
 async def list_open_sessions(session: AsyncSession, subscriber_id: UUID) -> list[EnforcedSession]:
     statement = select(Session.id, Session.router_id)
     open_ones = statement.where(Session.subscriber_id == subscriber_id, Session.ended_at.is_(None))
     rows = list(await session.execute(open_ones.order_by(Session.id)))
-    enforced = await list_of_sessions(session, [row[0] for row in rows])
-    return [EnforcedSession(session_id, router_id, enforced.get(session_id)) for session_id, router_id in rows]
+    ids = [row[0] for row in rows]
+    ends, changes = [await list_of_sessions(session, ids, action) for action in (Action.DISCONNECT, Action.CHANGE)]
+    return [EnforcedSession(id_, router_id, ends.get(id_), changes.get(id_)) for id_, router_id in rows]
 
 
-async def list_of_sessions(session: AsyncSession, session_ids: Sequence[UUID]) -> dict[UUID, EnforcementView]:
-    statement = select(Enforcement).where(Enforcement.session_id.in_(session_ids))
+async def list_of_sessions(
+    session: AsyncSession, session_ids: Sequence[UUID], action: Action
+) -> dict[UUID, EnforcementView]:
+    """The latest of that action, by session."""
+    statement = select(Enforcement).where(Enforcement.session_id.in_(session_ids), Enforcement.action == action)
     found = await session.scalars(statement.order_by(Enforcement.created_at))
     return {item.session_id: _view(item) for item in found}
 
@@ -91,11 +110,14 @@ def _view(item: tables.Enforcement) -> EnforcementView:
     )
 
 
-def _new_values(session_id: UUID, subscriber_id: UUID | None, reason: Reason, now: datetime) -> dict[str, Any]:
+def new_values(
+    session_id: UUID, subscriber_id: UUID | None, action: Action, reason: Reason, now: datetime
+) -> dict[str, Any]:
     return {
         "id": new_id(),
         "session_id": session_id,
         "subscriber_id": subscriber_id,
+        "action": action.value,
         "reason": reason.value,
         "state": EnforcementState.PENDING.value,
         "attempts": 0,
@@ -105,19 +127,31 @@ def _new_values(session_id: UUID, subscriber_id: UUID | None, reason: Reason, no
     }
 
 
-async def add_manual(session: AsyncSession, session_id: UUID, subscriber_id: UUID | None, now: datetime) -> None:
-    values = _new_values(session_id, subscriber_id, Reason.MANUAL, now)
-    statement = insert(Enforcement).values(values)
-    await session.execute(statement.on_conflict_do_nothing(index_elements=["session_id"], index_where=_UNDER_WAY))
+async def add_manual(
+    session: AsyncSession, session_id: UUID, subscriber_id: UUID | None, action: Action, now: datetime
+) -> None:
+    values = new_values(session_id, subscriber_id, action, Reason.MANUAL, now)
+    await session.execute(insert(Enforcement).values(values).on_conflict_do_nothing(**_ONE_UNDER_WAY))
+
+
+async def add_changes(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> None:
+    """Changes of limits; one that is under way begins anew, so that what is answered are the newest limits."""
+    statement = insert(Enforcement).values(list(rows))
+    again = ("reason", "state", "attempts", "answer", "created_at", "next_attempt_at")
+    anew = {name: statement.excluded[name] for name in again}
+    await session.execute(statement.on_conflict_do_update(**_ONE_UNDER_WAY, set_=anew))
 
 
 async def lock_due(session: AsyncSession, now: datetime, limit: int) -> list[DueEnforcement]:
     has_agent = exists().where(RouterKey.router_id == Session.router_id, RouterKey.revoked_at.is_(None))
-    statement = (
+    statement: AnySelect = (
         select(
             Enforcement.id,
+            Enforcement.action,
+            Enforcement.created_at,
             Enforcement.attempts,
             Enforcement.answer,
+            Enforcement.subscriber_id,
             Session.id,
             Session.router_id,
             Session.username,
@@ -125,6 +159,8 @@ async def lock_due(session: AsyncSession, now: datetime, limit: int) -> list[Due
             Session.calling_station_id,
             Session.framed_ip,
             Session.nas_address,
+            Session.started_at,
+            Session.known_up_bytes + Session.known_down_bytes,
             has_agent,
         )
         .join(Session, Session.id == Enforcement.session_id)
@@ -153,8 +189,10 @@ async def next_due_at(session: AsyncSession) -> datetime | None:
     return await session.scalar(statement)
 
 
-async def set_answer(session: AsyncSession, enforcement_id: UUID, state: EnforcementState, answer: str) -> None:
-    unproved = update(Enforcement).where(Enforcement.id == enforcement_id, _UNDER_WAY)
+async def set_answer(session: AsyncSession, item: DueEnforcement, state: EnforcementState, answer: str) -> None:
+    """Nothing where it is done, or has begun anew since it was claimed."""
+    same = Enforcement.created_at == item.created_at
+    unproved = update(Enforcement).where(Enforcement.id == item.enforcement_id, same, _UNDER_WAY)
     await session.execute(unproved.values(state=state.value, answer=answer))
 
 
@@ -170,9 +208,10 @@ async def add_for_disabled(session: AsyncSession, now: datetime) -> int:
         .join(Subscriber, Subscriber.id == Session.subscriber_id)
         .where(Session.ended_at.is_(None), Subscriber.disabled_at.is_not(None))
     )
-    rows = [_new_values(row[0], row[1], Reason.DISABLED, now) for row in await session.execute(open_ones)]
+    rows = [
+        new_values(row[0], row[1], Action.DISCONNECT, Reason.DISABLED, now) for row in await session.execute(open_ones)
+    ]
     if not rows:
         return 0
-    statement = insert(Enforcement).values(rows)
-    statement = statement.on_conflict_do_nothing(index_elements=["session_id"], index_where=_UNDER_WAY)
+    statement = insert(Enforcement).values(rows).on_conflict_do_nothing(**_ONE_UNDER_WAY)
     return len(list(await session.execute(statement.returning(Enforcement.id))))

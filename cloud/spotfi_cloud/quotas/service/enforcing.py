@@ -1,4 +1,4 @@
-"""Enforcements: sessions that must end, from the wish to its proof."""
+"""Enforcements: sessions that must end or get other limits, from the wish to its proof."""
 
 from datetime import datetime
 from uuid import UUID
@@ -10,26 +10,45 @@ from spotfi_cloud.kernel.clock import Clock
 from spotfi_cloud.kernel.errors import ConflictError
 from spotfi_cloud.quotas.repository import enforcements
 from spotfi_cloud.quotas.repository.enforcements import DueEnforcement, EnforcementView
-from spotfi_cloud.quotas.rules import EnforcementState
+from spotfi_cloud.quotas.rules import Action, EnforcementState, gives_up
 from spotfi_cloud.sessions import service as sessions
 from spotfi_cloud.storage.notify import Channel, announce
 
 
 async def disconnect_session(session: AsyncSession, scope: Scope, session_id: UUID, *, clock: Clock) -> EnforcementView:
     """Have a session of the scope end; the same enforcement where one is under way. ConflictError if it has ended."""
-    found = await sessions.get_session(session, scope, session_id)
-    if found.session.ended_at is not None:
+    return await _add_manual(session, scope, session_id, Action.DISCONNECT, clock)
+
+
+async def tell_limits(session: AsyncSession, scope: Scope, session_id: UUID, *, clock: Clock) -> EnforcementView:
+    """Have the NAS of a session of the scope told what holds now; the same change where one is under way.
+
+    ConflictError if the session has ended, or is nobody's whose limits are known.
+    """
+    return await _add_manual(session, scope, session_id, Action.CHANGE, clock)
+
+
+async def _add_manual(
+    session: AsyncSession, scope: Scope, session_id: UUID, action: Action, clock: Clock
+) -> EnforcementView:
+    found = (await sessions.get_session(session, scope, session_id)).session
+    if found.ended_at is not None:
         msg = "This session has ended already."
         raise ConflictError(msg)
-    await enforcements.add_manual(session, session_id, found.session.subscriber_id, clock.now())
-    await announce(session, Channel.ENFORCEMENT, str(found.session.subscriber_id or ""))
-    return (await enforcements.list_of_sessions(session, [session_id]))[session_id]
+    if action is Action.CHANGE and found.subscriber_id is None:
+        msg = "This session's user is no subscriber of this installation, so no limits are known."
+        raise ConflictError(msg)
+    await enforcements.add_manual(session, session_id, found.subscriber_id, action, clock.now())
+    await announce(session, Channel.ENFORCEMENT, str(found.subscriber_id or ""))
+    return (await enforcements.list_of_sessions(session, [session_id], action))[session_id]
 
 
-async def enforcement_of(session: AsyncSession, scope: Scope, session_id: UUID) -> EnforcementView | None:
-    """The latest enforcement of a session of the scope; None where it never had one. NotFoundError for any other session."""
+async def enforcement_of(
+    session: AsyncSession, scope: Scope, session_id: UUID, action: Action
+) -> EnforcementView | None:
+    """The latest one of a session of the scope; None where it never had one. NotFoundError for any other session."""
     await sessions.get_session(session, scope, session_id)
-    return (await enforcements.list_of_sessions(session, [session_id])).get(session_id)
+    return (await enforcements.list_of_sessions(session, [session_id], action)).get(session_id)
 
 
 async def claim_due(session: AsyncSession, *, clock: Clock, limit: int) -> list[DueEnforcement]:
@@ -47,9 +66,12 @@ async def next_due_at(session: AsyncSession) -> datetime | None:
     return await enforcements.next_due_at(session)
 
 
-async def record_answer(session: AsyncSession, enforcement_id: UUID, state: EnforcementState, answer: str) -> None:
-    """What came of an attempt; nothing where the session's end has been proved meanwhile."""
-    await enforcements.set_answer(session, enforcement_id, state, answer)
+async def record_answer(session: AsyncSession, item: DueEnforcement, state: EnforcementState, answer: str) -> None:
+    """What came of an attempt; nothing where it is done or began anew meanwhile. A change is given up after some attempts."""
+    unanswered = state in (EnforcementState.SENT, EnforcementState.UNREACHABLE)
+    if item.action == Action.CHANGE and unanswered and gives_up(item.attempts):
+        state, answer = EnforcementState.GAVE_UP, f"{answer}; the new limits hold from the next login"
+    await enforcements.set_answer(session, item, state, answer)
 
 
 async def enforce_disabled(session: AsyncSession, *, clock: Clock) -> int:

@@ -1,12 +1,12 @@
 """Periods of quotas, and how patiently a session is told to end."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from spotfi_cloud.kernel.periods import PeriodKind
-from spotfi_cloud.quotas.rules import Terms, is_used_up, period_at, remaining_bytes, retry_delay_s
+from spotfi_cloud.quotas.rules import Terms, is_used_up, period_at, remaining_bytes, retry_delay_s, session_timeout_s
 
 SINCE = datetime(2026, 3, 4, 5, 6, tzinfo=UTC)
 zones = st.sampled_from(["UTC", "Europe/Vienna", "Asia/Kathmandu", "Pacific/Chatham", "America/St_Johns"])
@@ -26,6 +26,14 @@ def test_what_is_left_and_what_was_used_make_the_quota(quota: int | None, used: 
     left = remaining_bytes(terms, used)
     assert left == (None if quota is None else max(0, quota - used))
     assert is_used_up(terms, used) == (quota is not None and used >= quota)
+
+
+def test_a_session_lasts_no_longer_than_what_the_account_is_valid_for() -> None:
+    hour_later = SINCE + timedelta(hours=1)
+    assert session_timeout_s(None, None, SINCE) is None
+    assert session_timeout_s(600, hour_later, SINCE) == 600
+    assert session_timeout_s(7200, hour_later, SINCE) == session_timeout_s(None, hour_later, SINCE) == 3600
+    assert session_timeout_s(None, SINCE, hour_later) == 1, "0 would mean that there is no end"
 
 
 def test_a_nas_is_asked_again_ever_more_patiently() -> None:

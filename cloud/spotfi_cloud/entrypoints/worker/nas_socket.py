@@ -1,4 +1,4 @@
-"""UDP sockets for Disconnect-Requests, one of IPv4 and one of IPv6.
+"""UDP sockets for Disconnect- and CoA-Requests, one of IPv4 and one of IPv6.
 
 Many are under way; each answer is matched by sender, identifier and digest.
 """
@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from itertools import count
 from typing import cast
 
-from spotfi_cloud.access.disconnects import DISCONNECT_ANSWERS
 from spotfi_cloud.radius.authenticity import verify_reply
 from spotfi_cloud.radius.errors import PacketError
 from spotfi_cloud.radius.packet import Packet, decode
@@ -19,6 +18,8 @@ from spotfi_cloud.radius.packet import Packet, decode
 _ANSWER_WITHIN_S = 1.5
 _IDENTIFIERS = 256
 _AUTHENTICATOR = slice(4, 20)
+_ACK, _NAK = 1, 2
+"""How far the codes of the answers lie behind the request's (RFC 5176 §2)."""
 
 Peer = tuple[str, int]
 
@@ -30,11 +31,12 @@ class NoAnswerError(Exception):
 @dataclass(slots=True)
 class _Asked:
     answer: "asyncio.Future[Packet]"
+    code: int
     authenticator: bytes
     secret: bytes
 
 
-class DisconnectSocket(asyncio.DatagramProtocol):
+class NasSocket(asyncio.DatagramProtocol):
     """Asks NASes and hands out their genuine answers."""
 
     def __init__(self) -> None:
@@ -60,7 +62,7 @@ class DisconnectSocket(asyncio.DatagramProtocol):
         place = (peer, self._free_identifier(peer))
         request = make(place[1])
         answer = asyncio.get_running_loop().create_future()
-        self._asked[place] = _Asked(answer, request[_AUTHENTICATOR], secret)
+        self._asked[place] = _Asked(answer, request[0], request[_AUTHENTICATOR], secret)
         try:
             transport.sendto(request, peer)
             return await asyncio.wait_for(answer, _ANSWER_WITHIN_S)
@@ -85,7 +87,7 @@ class DisconnectSocket(asyncio.DatagramProtocol):
         try:
             packet = decode(data)
             asked = self._asked.get(((str(addr[0]), addr[1]), packet.identifier))
-            if asked is None or asked.answer.done() or packet.code not in DISCONNECT_ANSWERS:
+            if asked is None or asked.answer.done() or packet.code - asked.code not in (_ACK, _NAK):
                 return
             verify_reply(packet, asked.authenticator, asked.secret)
         except PacketError:
@@ -93,9 +95,9 @@ class DisconnectSocket(asyncio.DatagramProtocol):
         asked.answer.set_result(packet)
 
 
-async def open_disconnect_socket() -> DisconnectSocket:
+async def open_nas_socket() -> NasSocket:
     """For NASes on IPv4 and, where the machine has it, IPv6; on ports the system chooses."""
-    loop, protocol = asyncio.get_running_loop(), DisconnectSocket()
+    loop, protocol = asyncio.get_running_loop(), NasSocket()
     await loop.create_datagram_endpoint(
         lambda: protocol,
         local_addr=("0.0.0.0", 0),  # noqa: S104 - answers come from wherever the NAS is; each is authenticated
