@@ -31,6 +31,8 @@ from spotfi_cloud.storage.database import Database
 _EMAIL, _PASSWORD = "bench@spotfi.test", "a password of the benchmark"
 _STREAMS = 500
 _REQUESTS = 20
+_SEARCHES = ("99", "9", "route", "plan 12", "no such")
+"""What matches some rows, a tenth of them, all or none."""
 _WALK_EVERY = 25
 
 
@@ -52,10 +54,9 @@ def _queries(client: httpx.Client) -> list[tuple[str, dict[str, Any]]]:
         ]
     for sort in ("-created_at", "username"):
         found += [("/subscribers", {"sort": sort, **wanted}) for wanted in _guest_filters(guest)]
-    found += [
-        ("/routers", wanted)
-        for wanted in ({"search": "99"}, {"search": "no such"}, {"online": False}, {"online": True})
-    ]
+    for path in ("/routers", "/plans"):
+        found += [(path, {"search": text, "sort": sort}) for text in _SEARCHES for sort in ("-created_at", "name")]
+    found += [("/routers", {"online": False}), ("/routers", {"online": True})]
     for wanted in ({}, {"open": True}, {"open": False}, {"host_id": host}, {"router_id": router["id"]}):
         found += [("/sessions", {"sort": sort, **wanted}) for sort in ("id", "-id")]
     found += [
@@ -66,7 +67,7 @@ def _queries(client: httpx.Client) -> list[tuple[str, dict[str, Any]]]:
         ("/invoices", wanted) for wanted in ({}, {"sort": "-total_minor"}, {"host_id": host}, {"period": "2030-05"})
     ]
     found += [("/invoices", {"status": "issued"}), (f"/routers/{with_commands['id']}/commands", {})]
-    return [*found, ("/plans", {"search": "99"}), ("/plans", {"search": "no such"})]
+    return found
 
 
 def _guest_filters(guest: dict[str, Any]) -> list[dict[str, Any]]:
@@ -94,9 +95,8 @@ def _measure_lists(client: httpx.Client) -> dict[str, list[float]]:
     times: dict[str, list[float]] = {}
     for path, query in _queries(client):
         shown = "/routers/{id}/commands" if path.endswith("/commands") else path
-        name = f"{shown}?{'&'.join(key if key != 'sort' else f'sort={value}' for key, value in query.items())}".rstrip(
-            "?"
-        )
+        told = {key: f"{key}={value}" if key in {"sort", "search"} else key for key, value in query.items()}
+        name = f"{shown}?{'&'.join(told.values())}".rstrip("?")
         times.setdefault(name, [])
         cursor: dict[str, Any] = {}
         for _ in range(_REQUESTS):

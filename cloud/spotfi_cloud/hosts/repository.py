@@ -7,7 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from spotfi_cloud.hosts import tables
 from spotfi_cloud.hosts.scope import Scope
-from spotfi_cloud.storage.pages import PageQuery, Slice, Sorting, fetch_page, first_column
+from spotfi_cloud.storage.pages import PageQuery, Slice, Sorting, first_column
+from spotfi_cloud.storage.search import fetch_found_page, words_of
 
 Host = tables.Host
 _SORTING = Sorting(Host.id, (Host.created_at, Host.name))
@@ -22,9 +23,8 @@ async def find_host(session: AsyncSession, scope: Scope, host_id: UUID, *, lock:
 
 async def list_hosts(session: AsyncSession, scope: Scope, page: PageQuery, *, search: str | None) -> Slice[Host]:
     statement = select(Host).where(scope.limit(Host.id))
-    if search is not None:
-        statement = statement.where(Host.name.icontains(search, autoescape=True))
-    return await fetch_page(session, statement, page, _SORTING, make=first_column)
+    words = words_of(Host.name)
+    return await fetch_found_page(session, statement, page, _SORTING, words=words, search=search, make=first_column)
 
 
 async def add_host(session: AsyncSession, host: Host) -> None:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Index
+from sqlalchemy import Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from spotfi_cloud.storage.base import Base
@@ -13,7 +13,11 @@ class Host(Base):
     """A venue owner: routers, subscribers and invoices belong to one."""
 
     __tablename__ = "hosts"
-    __table_args__ = (Index("ix_hosts_created_at", "created_at", "id"), Index("ix_hosts_name", "name", "id"))
+    __table_args__ = (
+        Index("ix_hosts_created_at", "created_at", "id"),
+        Index("ix_hosts_name", "name", "id"),
+        Index("ix_hosts_words", text("search_words(name)"), postgresql_using="gin"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     name: Mapped[str]

@@ -25,7 +25,7 @@ async def list_plans(
     session: RequestSession,
     scope: RequestScope,
     page: Annotated[PageQuery, sorted_by("created_at", "name")],
-    search: Annotated[SearchText | None, Query(description="Part of the name.")] = None,
+    search: Annotated[SearchText | None, Query(description="Beginnings of words of the name.")] = None,
     host_id: Annotated[UUID | None, Query(description="Only this host's own.")] = None,
 ) -> Page[PlanOut]:
     """Plans, newest first. A Host sees its own and the ISP's."""

@@ -7,7 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from spotfi_cloud.hosts.scope import Scope
 from spotfi_cloud.plans import tables
-from spotfi_cloud.storage.pages import PageQuery, Slice, Sorting, fetch_page, first_column
+from spotfi_cloud.storage.pages import PageQuery, Slice, Sorting, first_column
+from spotfi_cloud.storage.search import fetch_found_page, words_of
 
 Plan = tables.Plan
 _SORTING = Sorting(Plan.id, (Plan.created_at, Plan.name))
@@ -29,11 +30,10 @@ async def list_visible(
     session: AsyncSession, scope: Scope, page: PageQuery, *, search: str | None, host_id: UUID | None
 ) -> Slice[Plan]:
     statement = select(Plan).where(_visible(scope))
-    if search is not None:
-        statement = statement.where(Plan.name.icontains(search, autoescape=True))
     if host_id is not None:
         statement = statement.where(Plan.host_id == host_id)
-    return await fetch_page(session, statement, page, _SORTING, make=first_column)
+    words = words_of(Plan.name)
+    return await fetch_found_page(session, statement, page, _SORTING, words=words, search=search, make=first_column)
 
 
 async def add_plan(session: AsyncSession, plan: Plan) -> None:

@@ -29,6 +29,7 @@ class Plan(Base):
             unique=True,
             postgresql_where=text("is_default AND host_id IS NULL"),
         ),
+        Index("ix_plans_words", text("search_words(name)"), postgresql_using="gin"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)

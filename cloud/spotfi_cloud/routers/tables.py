@@ -13,6 +13,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from spotfi_cloud.storage.base import Base
 
+ROUTER_TEXT = "(((name || ' '::text) || nas_identifier) || ' '::text) || COALESCE(address, ''::text)"
+"""What a search looks through; in PostgreSQL's own spelling, as the index has to be the same expression."""
+
 
 class Router(Base):
     """A router, or another NAS, of one host. Deleted ones stay: usage and invoices point to them."""
@@ -27,6 +30,7 @@ class Router(Base):
         Index("ix_routers_name", "name", "id"),
         Index("ix_routers_host_id_created_at", "host_id", "created_at", "id"),
         Index("ix_routers_host_id_name", "host_id", "name", "id"),
+        Index("ix_routers_words", text(f"search_words({ROUTER_TEXT})"), postgresql_using="gin"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)

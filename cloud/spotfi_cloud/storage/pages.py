@@ -8,13 +8,14 @@ import base64
 import binascii
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from pydantic import BaseModel, Field
 from sqlalchemy import ColumnElement, Row, Select, tuple_
+from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -60,10 +61,19 @@ class Order:
     key: InstrumentedAttribute[Any]
     id: InstrumentedAttribute[UUID]
     descending: bool = True
+    gathered: bool = False
+    """The rows are few and found by another index: then no index of the order is walked."""
 
     @property
     def name(self) -> str:
         return f"{self.key.key}{'-' if self.descending else '+'}"
+
+    @property
+    def columns(self) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
+        """(key, id), to sort and compare by. What is taken out of an array matches no index."""
+        if self.gathered:
+            return array([self.key])[1], array([self.id])[1]
+        return self.key.expression, self.id.expression
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +109,20 @@ class PageQuery:
 
 
 async def fetch_page(
-    session: AsyncSession, statement: AnySelect, query: PageQuery, by: Order | Sorting, *, make: Callable[[AnyRow], T]
+    session: AsyncSession,
+    statement: AnySelect,
+    query: PageQuery,
+    by: Order | Sorting,
+    *,
+    make: Callable[[AnyRow], T],
+    gathered: bool = False,
 ) -> Slice[T]:
     """The page of the statement's rows that the query asks for, each made by `make` from its row.
 
-    The statement carries scope and filters, no order and no limit. Raises RejectedError for a cursor that is none.
+    The statement carries scope and filters, no order and no limit; `gathered`: see `Order`. Raises RejectedError for a cursor
+    that is none.
     """
-    order = by.order(query.sort) if isinstance(by, Sorting) else by
+    order = replace(by.order(query.sort) if isinstance(by, Sorting) else by, gathered=gathered)
     statement = statement.add_columns(order.key, order.id)
     if query.ids is not None:
         rows = list(await session.execute(_sorted(statement.where(order.id.in_(query.ids)), order, order.descending)))
@@ -128,12 +145,11 @@ def first_column(row: AnyRow) -> Any:
 
 
 def _sorted(statement: AnySelect, order: Order, descending: bool) -> AnySelect:
-    columns = (order.key, order.id)
-    return statement.order_by(*(column.desc() if descending else column.asc() for column in columns))
+    return statement.order_by(*(column.desc() if descending else column.asc() for column in order.columns))
 
 
 def _beyond(order: Order, key: SortKey, row_id: UUID, *, greater: bool) -> ColumnElement[bool]:
-    position = tuple_(order.key, order.id)
+    position = tuple_(*order.columns)
     return position > (key, row_id) if greater else position < (key, row_id)
 
 

@@ -56,7 +56,7 @@ async def test_lists_filter(town: Town, admin: Person) -> None:
         await admin.post("/subscribers", body)
     for person, kind in ((owner, "generic"), (other, "agent")):
         await person.post("/routers", {"name": kind, "nas_kind": kind, "host_id": person.host_id})
-    assert await names(admin, "/hosts", search="OTE") == ["Hotel"]
+    assert await names(admin, "/hosts", search="HOTE") == ["Hotel"]
     assert await names(admin, "/hosts", search="%") == []
     assert sorted(await names(admin, "/subscribers", "username", search="ada")) == ["ada@x", "ada@y"]
     assert await names(admin, "/subscribers", "username", search="bob%") == []
@@ -191,3 +191,29 @@ async def test_bodies_have_bounds(admin: Person) -> None:
     assert await code(b'{"name": "' + b"[" * 5000 + b'"}') == (422, "invalid")
     assert await code(b'{"name": "' + b"x" * 100_000 + b'"}') == (422, "invalid")
     assert await code(b"\xff\xfe") in {(422, "invalid"), (400, "malformed")}
+
+
+async def test_a_search_finds_the_beginnings_of_words(admin: Person) -> None:
+    for name in ("Café Zürich-Süd", "Bar 120", "مقهى النيل"):
+        await admin.post("/hosts", {"name": name, "timezone": "UTC", "currency": "EUR"})
+    assert await names(admin, "/hosts", search="CAFE sud") == ["Café Zürich-Süd"]
+    assert await names(admin, "/hosts", search="zür") == ["Café Zürich-Süd"]
+    assert await names(admin, "/hosts", search="ürich") == []
+    assert await names(admin, "/hosts", search="12 ba") == ["Bar 120"]
+    assert await names(admin, "/hosts", search="النيل") == ["مقهى النيل"]
+    assert await names(admin, "/hosts", search=" - ") == []
+
+
+async def test_pages_of_a_search_are_those_of_the_list(admin: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(7):
+        await admin.post("/hosts", {"name": f"Host {number}", "timezone": "UTC", "currency": "EUR"})
+    for many in (20_000, 1):  # however many match, gathered or walked
+        monkeypatch.setattr("spotfi_cloud.storage.search._MANY", many)
+        for sort in ("name", "-name", "created_at"):
+            first = await admin.get("/hosts", search="host", sort=sort, limit=3)
+            second = await admin.get("/hosts", search="host", sort=sort, limit=3, cursor=first["next"])
+            third = await admin.get("/hosts", search="host", sort=sort, limit=3, cursor=second["next"])
+            shown = [row["name"] for page in (first, second, third) for row in page["items"]]
+            assert shown == sorted(shown, reverse=sort == "-name")
+            assert len(set(shown)) == 7
+            assert (await admin.get("/hosts", search="host", sort=sort, limit=3, cursor=third["prev"])) == second

@@ -79,7 +79,9 @@ async def list_routers(
     scope: RequestScope,
     page: Annotated[PageQuery, sorted_by("created_at", "name")],
     *,
-    search: Annotated[SearchText | None, Query(description="Part of name, NAS identifier or address.")] = None,
+    search: Annotated[
+        SearchText | None, Query(description="Beginnings of words of name, NAS identifier and address.")
+    ] = None,
     host_id: Annotated[UUID | None, Query(description="Only this host's.")] = None,
     nas_kind: Annotated[NasKind | None, Query(description="Only those of this kind.")] = None,
     online: Annotated[bool | None, Query(description="Only those online, or only the others.")] = None,

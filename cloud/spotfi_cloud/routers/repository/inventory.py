@@ -5,24 +5,26 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, exists, or_, select
+from sqlalchemy import ColumnElement, Select, exists, literal_column, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from spotfi_cloud.hosts.scope import Scope
 from spotfi_cloud.kernel.errors import NotFoundError
 from spotfi_cloud.routers import tables
 from spotfi_cloud.storage.conflicts import violations_as
-from spotfi_cloud.storage.pages import PageQuery, Slice, Sorting, fetch_page
+from spotfi_cloud.storage.pages import PageQuery, Slice, Sorting
+from spotfi_cloud.storage.search import fetch_found_page, words_of
 
 Router = tables.Router
 RouterPresence = tables.RouterPresence
 RouterWithPresence = tuple[Router, RouterPresence | None]
 _SORTING = Sorting(Router.id, (Router.created_at, Router.name))
+_WORDS = words_of(literal_column(tables.ROUTER_TEXT))
 
 
 @dataclass(frozen=True, slots=True)
 class RouterFilter:
-    """Which routers are wanted; None: whichever. `search` matches parts of name, NAS identifier and address."""
+    """Which routers are wanted; None: whichever. `search`: beginnings of words of name, NAS identifier and address."""
 
     search: str | None = None
     host_id: UUID | None = None
@@ -31,9 +33,6 @@ class RouterFilter:
 
     def conditions(self) -> list[ColumnElement[bool]]:
         found: list[ColumnElement[bool]] = []
-        if self.search:
-            columns = (Router.name, Router.nas_identifier, Router.address)
-            found.append(or_(*(column.icontains(self.search, autoescape=True) for column in columns)))
         if self.host_id is not None:
             found.append(Router.host_id == self.host_id)
         if self.nas_kind is not None:
@@ -71,7 +70,7 @@ async def lock_router(session: AsyncSession, scope: Scope, router_id: UUID) -> R
 async def list_routers(session: AsyncSession, scope: Scope, page: PageQuery, wanted: RouterFilter) -> Slice[Any]:
     """The wanted routers in the scope, newest first."""
     statement = _with_presence(scope).where(*wanted.conditions())
-    return await fetch_page(session, statement, page, _SORTING, make=_pair)
+    return await fetch_found_page(session, statement, page, _SORTING, words=_WORDS, search=wanted.search, make=_pair)
 
 
 async def list_nas(session: AsyncSession) -> list[tuple[Router, bool]]:
