@@ -17,6 +17,10 @@ Options (defaults in `Config`):
   allow_uci            names of /etc/config files that `uci_read` may show; passwords and keys in them are masked
   allow_files          absolute paths that `file_read` may read; the last part may have * and ?
   allow_shell          1: the command `shell` is carried out, as root; else it is refused, whoever asks
+  allow_terminal       1: the cloud's staff may open a terminal, as root; else it is refused, whoever asks
+  terminal_idle_s      after which a terminal in which nothing is typed is closed
+  terminal_longest_s   after which any terminal is closed
+  terminal_grace_s     after which a terminal is closed that is not heard of any more: the link is down, or the cloud is
   clock_command        what sets the clock to {seconds} since 1970 UTC, when it is so far behind that TLS with the cloud fails
   machine              `linux`, or `simulated:SEED` for demonstrations
   boot_id_file         where the boot is told from others
@@ -65,6 +69,10 @@ class Config:
         "/proc/meminfo /proc/loadavg /proc/uptime /proc/mounts /proc/net/dev /proc/net/arp"
     )
     allow_shell: bool = False
+    allow_terminal: bool = False
+    terminal_idle_s: float = 900
+    terminal_longest_s: float = 14_400
+    terminal_grace_s: float = 30
     machine: str = "linux"
     boot_id_file: str = "/proc/sys/kernel/random/boot_id"
     run_dir: str = ""

@@ -13,16 +13,29 @@ from spotfi_agent.collectors.machine import Machine
 from spotfi_agent.link.events import Connected, Delivered, Disconnected, Received
 from spotfi_agent.link.link import Link
 from spotfi_agent.log_lines import field
-from spotfi_agent.runtime.events import Event, HurryRequested, OrderDone, PieceReady, SampleTaken, StopRequested
+from spotfi_agent.runtime.events import (
+    Event,
+    HurryRequested,
+    OrderDone,
+    OwnEvent,
+    PieceReady,
+    SampleTaken,
+    StopRequested,
+    TerminalEnded,
+    TerminalSaid,
+    TerminalTook,
+)
 from spotfi_agent.runtime.inbound import Inbound, Taker
 from spotfi_agent.runtime.orders import OrderDesk
 from spotfi_agent.runtime.post import Outbox, Post
 from spotfi_agent.runtime.results import Results
 from spotfi_agent.runtime.telemetry import TelemetryDesk
+from spotfi_agent.runtime.terminals import TerminalDesk
 from spotfi_agent.spool.remembered import Remembered
 from spotfi_protocol import PROTOCOL_VERSION
 from spotfi_protocol.codec import encode
 from spotfi_protocol.messages import Ack, Cancel, Command, Hello, Notice, Settings, State
+from spotfi_protocol.terminal import DownFrame
 from spotfi_protocol.topics import Down, Up
 
 _log = logging.getLogger(__name__)
@@ -52,6 +65,7 @@ class Agent:
         remembered: Remembered,
         telemetry: TelemetryDesk,
         orders: OrderDesk,
+        terminals: TerminalDesk,
     ) -> None:
         self._machine = machine
         self._queue = queue
@@ -64,6 +78,7 @@ class Agent:
         self._remembered = remembered
         self._telemetry = telemetry
         self._orders = orders
+        self._terminals = terminals
         self._connection: Connected | None = None
         self._is_heard = False
         self._hello_ms = 0
@@ -74,6 +89,7 @@ class Agent:
             Down.ACK: lambda body: orders.acknowledge(Ack.from_wire(body)),
             Down.SETTINGS: self._take_settings,
             Down.NOTICE: self._take_notice,
+            Down.TERMINAL: lambda body: terminals.receive(DownFrame.from_wire(body)),
         }
         self._inbound = Inbound(router_id, takers)
 
@@ -92,6 +108,7 @@ class Agent:
             self._handle(event)
         self._telemetry.tick()
         self._orders.tick()
+        self._terminals.tick()
         self._results.sync()
         self._remembered.sync()
         if self._connection is not None:
@@ -107,6 +124,7 @@ class Agent:
             "commands_begun": self._orders.run_count,
             "results_waiting": len(self._results),
             "messages_dropped": self._inbound.dropped,
+            "terminals_open": self._terminals.open,
         }
 
     def _next_events(self, wait_s: float) -> list[Event]:
@@ -122,14 +140,18 @@ class Agent:
     def _handle(self, event: Event) -> None:
         match event:
             case Received(topic, payload):
-                self._is_heard = True
-                self._inbound.take(topic, payload)
+                self._receive(topic, payload)
             case Delivered(token):
                 self._post.delivered(token)
             case Connected():
                 self._greet(event)
             case Disconnected():
                 self._part(event)
+            case _:
+                self._handle_own(event)
+
+    def _handle_own(self, event: OwnEvent) -> None:
+        match event:
             case PieceReady(command_id, piece, data):
                 self._orders.add_piece(command_id, piece, data)
             case OrderDone(order, outcome):
@@ -140,22 +162,32 @@ class Agent:
                 self._stopping = True
             case HurryRequested():
                 self._link.hurry()
+            case TerminalSaid() | TerminalTook() | TerminalEnded():
+                self._terminals.handle(event)
 
     def _send(self, connection: Connected) -> None:
-        """Nothing but hello leaves before the cloud was heard: a broker takes messages nobody has subscribed to, too."""
+        """Only hello and terminals leave before the cloud was heard: a broker takes messages nobody has subscribed to, too."""
         if self._post.is_stalled():
             self._link.drop("the broker has acknowledged nothing for 30 s")
-        elif self._is_heard:
+            return
+        self._terminals.pump()
+        if self._is_heard:
             self._outbox.pump()
             self._telemetry.pump()
         elif self._clock.mono_ms() - self._hello_ms >= _HELLO_AGAIN_MS:
             self._say_hello(connection)
+
+    def _receive(self, topic: str, payload: bytes) -> None:
+        if not topic.endswith(f"/{Down.TERMINAL}"):  # these come from a process that stores nothing of ours
+            self._is_heard = True
+        self._inbound.take(topic, payload)
 
     def _greet(self, event: Connected) -> None:
         _log.info("link_connected transport=%s connection=%d", event.transport, event.connection)
         self._connection, self._is_heard = event, False
         self._say_hello(event)
         self._telemetry.connected()
+        self._terminals.connected()
 
     def _say_hello(self, connection: Connected) -> None:
         """The first message of a connection says who we are; the cloud answers with settings and open commands."""
@@ -190,11 +222,13 @@ class Agent:
     def _take_notice(self, body: dict[str, Any]) -> None:
         notice = Notice.from_wire(body)
         _log.error("notice_received kind=%s", notice.kind.value)
+        self._terminals.close()
         self._link.revoke()
 
     def _say_goodbye(self) -> None:
         """Tell the cloud we go, so that it need not find out; within a moment, or not at all."""
         self._orders.close()
+        self._terminals.close()
         if self._connection is not None:
             state = State(self._boot.boot_id, self._connection.connection, online=False)
             self._post.publish(Up.STATE, encode(state.to_wire()))

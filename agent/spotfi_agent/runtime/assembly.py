@@ -42,6 +42,7 @@ from spotfi_agent.runtime.results import Results
 from spotfi_agent.runtime.sampler import Sampler
 from spotfi_agent.runtime.status import write_status
 from spotfi_agent.runtime.telemetry import TelemetryDesk
+from spotfi_agent.runtime.terminals import Rules, TerminalDesk
 from spotfi_agent.spool.journal import Journal
 from spotfi_agent.spool.remembered import Remembered
 from spotfi_agent.spool.ring import Ring
@@ -174,6 +175,7 @@ def _assemble(
         remembered=remembered,
         telemetry=telemetry,
         orders=orders,
+        terminals=TerminalDesk(post, clock, Rules.of(config), queue.put),
     )
 
 

@@ -42,4 +42,30 @@ class HurryRequested:
     """A signal said that the network has just come up (on OpenWrt the package's hotplug script)."""
 
 
-Event = LinkEvent | PieceReady | OrderDone | SampleTaken | StopRequested | HurryRequested
+@dataclass(frozen=True, slots=True)
+class TerminalSaid:
+    """A terminal's shell has said something."""
+
+    session_id: UUID
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class TerminalTook:
+    """A terminal's shell has read something that was typed."""
+
+    session_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class TerminalEnded:
+    """Nothing of a terminal's shell runs any more."""
+
+    session_id: UUID
+    exit_status: int | None
+
+
+OwnEvent = (
+    PieceReady | OrderDone | SampleTaken | StopRequested | HurryRequested | TerminalSaid | TerminalTook | TerminalEnded
+)
+Event = LinkEvent | OwnEvent

@@ -322,6 +322,11 @@ class SmallCloud:
         self._client.disconnect()
         self._client.loop_stop()
 
+    @property
+    def client(self) -> mqtt.Client:
+        """For tests that want to hear more than it keeps."""
+        return self._client
+
     def order(
         self,
         router_id: UUID,
@@ -375,6 +380,8 @@ class SmallCloud:
                 output = Output.from_wire(body)
                 self.pieces[output.command_id][output.piece] = output.data
                 self._confirm(router_id, output)
+            case Up.TERMINAL:  # heard by those tests that subscribe to it
+                pass
 
     def _answer_hello(self, router_id: UUID) -> None:
         self.say(router_id, Down.SETTINGS, Settings(self.interval_s).to_wire())
