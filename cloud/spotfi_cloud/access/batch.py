@@ -1,10 +1,14 @@
 """Accounts for a batch of logins in one statement. May be called by `access.service` only."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
+import orjson
 import psycopg
+
+from spotfi_cloud.kernel.periods import Period
 
 _ACCOUNTS = """
 SELECT subscribers.id, subscribers.username, subscribers.password_sealed, subscribers.disabled_at IS NOT NULL AS disabled,
@@ -34,6 +38,19 @@ WHERE subscribers.username = ANY(%(usernames)s)
 _LEDGER_SUM = """
 SELECT coalesce(sum(up_bytes + down_bytes), 0)::bigint FROM usage_ledger
 WHERE subscriber_id = %s AND quarter_start >= %s AND (%s::timestamptz IS NULL OR quarter_start < %s)
+"""
+
+
+_USED_UP = """
+SELECT subscriber_id, min(quarter_start) FROM (
+    SELECT subscriber_id, quarter_start, given.quota_bytes,
+        sum(sum(up_bytes + down_bytes)) OVER (PARTITION BY subscriber_id ORDER BY quarter_start) AS total
+    FROM json_to_recordset(%s) AS given (
+        subscriber_id uuid, quota_bytes bigint, period_start timestamptz, period_end timestamptz)
+    JOIN usage_ledger USING (subscriber_id)
+    WHERE quarter_start >= given.period_start AND (given.period_end IS NULL OR quarter_start < given.period_end)
+    GROUP BY subscriber_id, quarter_start, given.quota_bytes
+) AS running WHERE total >= quota_bytes GROUP BY subscriber_id
 """
 
 
@@ -79,3 +96,17 @@ async def sum_ledger(
     cursor = await connection.execute(_LEDGER_SUM, (subscriber_id, start, end, end))
     row = await cursor.fetchone()
     return 0 if row is None else int(row[0])
+
+
+async def find_used_up_at(
+    connection: psycopg.AsyncConnection, terms: Mapping[UUID, tuple[int, Period]]
+) -> dict[UUID, datetime]:
+    """The quarter of an hour in which each subscriber's usage of the period passed these bytes; missing where it did not."""
+    given = orjson.dumps(
+        [
+            {"subscriber_id": id_, "quota_bytes": quota, "period_start": period.start, "period_end": period.end}
+            for id_, (quota, period) in terms.items()
+        ]
+    )
+    cursor = await connection.execute(_USED_UP, (given.decode(),), prepare=True)
+    return dict(await cursor.fetchall())

@@ -7,24 +7,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from spotfi_cloud.kernel.periods import Period, PeriodKind
-from spotfi_cloud.quotas.rules import Terms, is_used_up, period_at, remaining_bytes
+from spotfi_cloud.access import wording
+from spotfi_cloud.quotas.rules import Terms, is_used_up, remaining_bytes
 
 _SILENT_AFTER_INTERIMS = 3
 _SILENT_AFTER_S = 900
 _MINIMUM_INTERIM_S = 60
 _UINT32_MAX = 2**32 - 1
-_PERIOD_WORDS = {
-    PeriodKind.ONCE: "for this account",
-    PeriodKind.DAY: "for today",
-    PeriodKind.WEEK: "for this week",
-    PeriodKind.MONTH: "for this month",
-    PeriodKind.DAY_FROM_START: "for this day",
-    PeriodKind.WEEK_FROM_START: "for this week",
-    PeriodKind.MONTH_FROM_START: "for this month",
-}
 
 
 class Refusal(StrEnum):
@@ -75,6 +65,8 @@ class Account:
     valid_until: datetime | None = None
     valid_for_s: int | None = None
     """How long it will be valid from now on, where this is its first login."""
+    used_up_at: datetime | None = None
+    """When the quota was passed, to the quarter of an hour; None where it was not, or that is not known."""
 
 
 @dataclass(slots=True)
@@ -95,10 +87,12 @@ class Rejection:
 
     reason: Refusal
     message: str
+    staff_message: str = ""
+    """For those who may know more than the guest is told; empty where there is no more."""
 
-
-_WRONG = "The user name or the password is wrong."
-_NEEDS_PAP = "This account's password is kept as a hash, so it cannot be checked by CHAP. Its hotspot must use PAP."
+    @property
+    def words_for_staff(self) -> str:
+        return self.staff_message or self.message
 
 
 def decide(
@@ -114,11 +108,11 @@ def decide(
     `proved_by_challenge`: the request came with CHAP or MS-CHAP, for which a hash of the password is not enough.
     """
     if account is None:
-        return Rejection(Refusal.UNKNOWN, _WRONG)
+        return Rejection(Refusal.UNKNOWN, wording.WRONG, wording.UNKNOWN_FOR_STAFF)
     if account.password_hash and proved_by_challenge:
-        return Rejection(Refusal.NEEDS_PAP, _NEEDS_PAP)
+        return Rejection(Refusal.NEEDS_PAP, wording.NEEDS_PAP)
     if not password_fits:
-        return Rejection(Refusal.WRONG_PASSWORD, _WRONG)
+        return Rejection(Refusal.WRONG_PASSWORD, wording.WRONG, wording.WRONG_FOR_STAFF)
     return _hindrance(account, calling_station_id, now) or _grant(account, now)
 
 
@@ -132,34 +126,38 @@ def must_end(account: Account) -> bool:
     return account.disabled or account.host_suspended or is_used_up(account.terms, account.used_bytes)
 
 
-def words_for_staff(rejection: Rejection) -> str:
-    """Why a login was refused, for those who may know more than the guest is told."""
-    return _FOR_STAFF.get(rejection.reason, rejection.message)
-
-
-_FOR_STAFF = {
-    Refusal.UNKNOWN: "There is no subscriber of this user name.",
-    Refusal.WRONG_PASSWORD: "The password is wrong.",
-}
-
-
 def _hindrance(account: Account, calling_station_id: str, now: datetime) -> Rejection | None:
     """What keeps somebody out who has proved to be the account's owner."""
     if account.disabled:
-        return Rejection(Refusal.DISABLED, "This account is disabled. Please ask where you got it.")
+        return Rejection(Refusal.DISABLED, wording.DISABLED, wording.DISABLED_FOR_STAFF)
     if account.host_suspended:
-        return Rejection(Refusal.HOST_SUSPENDED, "This account's provider is suspended. Please ask there.")
+        return Rejection(Refusal.HOST_SUSPENDED, wording.HOST_SUSPENDED, wording.HOST_SUSPENDED_FOR_STAFF)
+    return _invalid(account, now) or _used_up(account, now) or _in_use(account, calling_station_id, now)
+
+
+def _invalid(account: Account, now: datetime) -> Rejection | None:
+    zone = account.terms.zone
     if account.valid_from is not None and now < account.valid_from:
-        return Rejection(
-            Refusal.NOT_YET_VALID, f"This account is valid from {_moment(account, account.valid_from)} on."
-        )
+        return Rejection(Refusal.NOT_YET_VALID, wording.not_yet_valid(zone, account.valid_from))
     if account.valid_until is not None and now >= account.valid_until:
-        return Rejection(Refusal.VALIDITY_ENDED, f"Your access ended on {_moment(account, account.valid_until)}.")
-    if is_used_up(account.terms, account.used_bytes):
-        return Rejection(Refusal.QUOTA_USED_UP, _used_up_words(account.terms, now))
-    if account.max_sessions is not None and _live(account, calling_station_id, now) >= account.max_sessions:
-        return Rejection(Refusal.TOO_MANY_SESSIONS, _too_many_words(account.max_sessions))
+        return Rejection(Refusal.VALIDITY_ENDED, wording.validity_ended(zone, account.valid_until))
     return None
+
+
+def _used_up(account: Account, now: datetime) -> Rejection | None:
+    terms, at = account.terms, account.used_up_at
+    if not is_used_up(terms, account.used_bytes):
+        return None
+    guest, staff = wording.used_up(terms, at, now), wording.used_up_for_staff(terms, at, now)
+    return Rejection(Refusal.QUOTA_USED_UP, guest, staff)
+
+
+def _in_use(account: Account, calling_station_id: str, now: datetime) -> Rejection | None:
+    most = account.max_sessions
+    if most is None or (live := _live(account, calling_station_id, now)) < most:
+        return None
+    guest, staff = wording.too_many_sessions(most), wording.too_many_for_staff(live, most)
+    return Rejection(Refusal.TOO_MANY_SESSIONS, guest, staff)
 
 
 def _live(account: Account, calling_station_id: str, now: datetime) -> int:
@@ -170,25 +168,6 @@ def _live(account: Account, calling_station_id: str, now: datetime) -> int:
         and not (calling_station_id and session.calling_station_id == calling_station_id)
         for session in account.open_sessions
     )
-
-
-def _used_up_words(terms: Terms, now: datetime) -> str:
-    used_up = f"Your data volume {_PERIOD_WORDS[terms.period_kind]} is used up"
-    period: Period = period_at(terms, now)
-    if period.end is None:
-        return f"{used_up}."
-    day = period.end.astimezone(ZoneInfo(terms.zone))
-    return f"{used_up}. It starts afresh on {day.day} {day:%B %Y}."
-
-
-def _too_many_words(max_sessions: int) -> str:
-    devices = "1 device" if max_sessions == 1 else f"{max_sessions} devices"
-    return f"This account is in use on {devices} already, which is all it may be. Log out on one of them first."
-
-
-def _moment(account: Account, instant: datetime) -> str:
-    local = instant.astimezone(ZoneInfo(account.terms.zone))
-    return f"{local.day} {local:%B %Y} at {local:%H:%M}"
 
 
 def _session_timeout_s(account: Account, now: datetime) -> int | None:

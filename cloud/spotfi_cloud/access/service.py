@@ -1,7 +1,7 @@
 """Logins: the accounts of a batch of Access-Requests, what came of each, and what NASes asked in all."""
 
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import psycopg
@@ -15,7 +15,7 @@ from spotfi_cloud.hosts.scope import Scope
 from spotfi_cloud.kernel.clock import Clock
 from spotfi_cloud.kernel.periods import PeriodKind
 from spotfi_cloud.kernel.sealing import Sealer
-from spotfi_cloud.quotas.rules import Terms, period_at
+from spotfi_cloud.quotas.rules import Terms, is_used_up, period_at
 from spotfi_cloud.routers import service as routers
 from spotfi_cloud.storage.pages import PageQuery, Slice
 from spotfi_cloud.subscribers.passwords import open_password
@@ -55,7 +55,18 @@ async def find_accounts(
             # A balance of earlier terms: until accounting makes the new one, the ledger knows.
             used_bytes = await batch.sum_ledger(connection, row.id, period.start, period.end)
         accounts[row.username] = _account(row, terms, used_bytes, sealer)
+    await _date_used_up(connection, accounts, now)
     return accounts
+
+
+async def _date_used_up(connection: psycopg.AsyncConnection, accounts: dict[str, Account], now: datetime) -> None:
+    """Note when those quotas were passed that are: their guests are told."""
+    passed = {each.subscriber_id: each for each in accounts.values() if is_used_up(each.terms, each.used_bytes)}
+    if not passed:
+        return
+    terms = {id_: (each.terms.quota_bytes or 0, period_at(each.terms, now)) for id_, each in passed.items()}
+    for subscriber_id, used_up_at in (await batch.find_used_up_at(connection, terms)).items():
+        passed[subscriber_id].used_up_at = used_up_at
 
 
 def _account(row: batch.AccountRow, terms: Terms, used_bytes: int, sealer: Sealer) -> Account:

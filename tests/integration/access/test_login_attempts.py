@@ -55,7 +55,7 @@ async def test_every_decided_login_is_told_with_its_reason(database: Database, p
     everything = Scope.everything()
     assert await attempts(database, everything, access.AttemptFilter()) == [
         ("eve", "unknown_user", "There is no subscriber of this user name."),
-        ("bob", "disabled", "This account is disabled. Please ask where you got it."),
+        ("bob", "disabled", "The subscriber is disabled."),
         ("ada", "wrong_password", "The password is wrong."),
         ("ada", "accepted", ""),
     ]

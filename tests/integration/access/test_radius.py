@@ -94,7 +94,8 @@ async def test_a_used_up_quota_refuses_the_next_login(server: RadiusServer, plac
     assert "Accounting-Response" in await radclient(tmp_path, server.acct_port, "acct", stop, secret=SECRET)
     refused = received(await radclient(tmp_path, server.auth_port, "auth", login("ada"), secret=SECRET))
     assert refused["code"] == "Access-Reject"
-    assert refused["Reply-Message"].startswith("Your data volume for this month is used up. It starts afresh on 1 ")
+    assert refused["Reply-Message"].startswith("Your data volume for this month was used up on ")
+    assert " It starts afresh on 1 " in refused["Reply-Message"]
 
 
 async def test_as_many_devices_as_the_plan_allows(server: RadiusServer, place: Place, tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from spotfi_cloud.access.credentials import (
     sent_password,
 )
 from spotfi_cloud.access.replies import chargeable_identity, grant_attributes, new_login_token
-from spotfi_cloud.access.rules import Account, Rejection, decide, words_for_staff
+from spotfi_cloud.access.rules import Account, Rejection, decide
 from spotfi_cloud.entrypoints.radius.account_cache import AccountCache
 from spotfi_cloud.entrypoints.radius.intake import Intake, Request
 from spotfi_cloud.entrypoints.radius.queue import RequestQueue
@@ -120,7 +120,7 @@ class Authentication:
         if isinstance(decision, Rejection):
             make = partial(reply.reject, packet, secret, decision.message, (proof.on_reject,))
             self._intake.answer(request, make, decision.reason.value)
-            self.attempts.note(request, account, decision.reason.value, words_for_staff(decision))
+            self.attempts.note(request, account, decision.reason.value, decision.words_for_staff)
         elif account is not None:
             attributes = [*grant_attributes(decision, request.nas_kind, new_login_token()), proof.on_accept]
             if Attr.CHARGEABLE_USER_IDENTITY in packet:

@@ -74,7 +74,29 @@ def test_a_wrong_password_does_not_learn_that_the_account_is_disabled() -> None:
 )
 def test_a_used_up_quota_says_when_it_starts_afresh_on_the_guests_calendar(kind: PeriodKind, message: str) -> None:
     account = replace(ACCOUNT, terms=replace(TERMS, period_kind=kind), used_bytes=500_000_000)
-    assert refused(account) == Rejection(Refusal.QUOTA_USED_UP, message)
+    rejection = refused(account)
+    assert (rejection.reason, rejection.message) == (Refusal.QUOTA_USED_UP, message)
+
+
+def test_guest_and_staff_are_told_when_the_quota_was_passed_and_when_it_resets() -> None:
+    at = datetime(2026, 11, 2, 18, 15, tzinfo=UTC)  # midnight in Kathmandu
+    rejection = refused(replace(ACCOUNT, used_bytes=500_000_000, used_up_at=at))
+    assert rejection.words_for_staff == "Quota used up on 3 Nov 2026, resets 1 Dec 2026."
+    later = replace(ACCOUNT, used_bytes=500_000_000, used_up_at=at + timedelta(hours=9))
+    words = (
+        "Your data volume for this month was used up on 3 November 2026 at 09:00. It starts afresh on 1 December 2026."
+    )
+    assert refused(later).message == words
+    once = replace(later, terms=replace(TERMS, period_kind=PeriodKind.ONCE))
+    assert refused(once).words_for_staff == "Quota used up on 3 Nov 2026 at 09:00, never resets."
+
+
+def test_staff_are_told_what_the_guest_is_not() -> None:
+    assert refused(None).words_for_staff == "There is no subscriber of this user name."
+    assert refused(ACCOUNT, password_fits=False).words_for_staff == "The password is wrong."
+    assert refused(replace(ACCOUNT, disabled=True)).words_for_staff == "The subscriber is disabled."
+    busy = replace(ACCOUNT, open_sessions=(OpenSession("bb", NOW), OpenSession("cc", NOW)))
+    assert refused(busy).words_for_staff == "2 of at most 2 sessions are open on other devices."
 
 
 def test_disabled_and_suspended_are_told_apart() -> None:
