@@ -40,8 +40,10 @@ AUDITED: Mapping[str, Noted] = {
     "hosts": Noted(person="id", personal=frozenset({"contact_name", "contact_email", "contact_phone"})),
     "plans": Noted(),
     "subscribers": Noted(person="id", personal=frozenset({"username"})),
+    "assignments": Noted(),
     "routers": Noted(),
     "commands": Noted(hidden=frozenset({"args", "result"})),
+    "terminal_sessions": Noted(quiet=frozenset({"alive_at"})),
     "tariffs": Noted(),
     "invoices": Noted(),
 }

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from spotfi_cloud.hosts.scope import Scope
@@ -39,3 +39,15 @@ async def list_visible(
 async def add_plan(session: AsyncSession, plan: Plan) -> None:
     session.add(plan)
     await session.flush()
+
+
+async def find_default(session: AsyncSession, host_id: UUID | None) -> Plan | None:
+    """The host's own default, else the ISP's."""
+    statement = select(Plan).where(Plan.is_default, or_(Plan.host_id == host_id, Plan.host_id.is_(None)))
+    return await session.scalar(statement.order_by(Plan.host_id.is_(None)).limit(1))
+
+
+async def drop_default(session: AsyncSession, host_id: UUID | None) -> None:
+    """The owner's plans (None: the ISP's) have no default among them any more."""
+    mine = Plan.host_id.is_(None) if host_id is None else Plan.host_id == host_id
+    await session.execute(update(Plan).where(Plan.is_default, mine).values(is_default=False))

@@ -20,6 +20,25 @@ SessionCount = Annotated[int, Field(strict=True, ge=1, le=10_000)]
 # RFC 2869 §5.16: an interim interval must not be below a minute.
 InterimInterval = Annotated[int, Field(strict=True, ge=60, le=86_400)]
 
+ValiditySeconds = Annotated[
+    int, Field(strict=True, ge=60, le=_UINT32_MAX, description="How long an assignment of the plan is valid.")
+]
+ValidityMonths = Annotated[
+    int, Field(strict=True, ge=1, le=120, description="The same in months of the home host's time zone.")
+]
+FromFirstUse = Annotated[
+    bool,
+    Field(strict=True, description="Whether `valid_for_s` counts from the first session, not from the activation."),
+]
+IsDefault = Annotated[
+    bool,
+    Field(
+        strict=True,
+        description="Whether subscribers for whom no plan is named get this one: those of its host, or, of a plan of the "
+        "ISP's, those of hosts without a default. Takes the place of the one before.",
+    ),
+]
+
 Storage = Annotated[
     PasswordStorage,
     Field(description="How passwords set from now on are kept: `argon2id` lets them in by PAP only, not by CHAP."),
@@ -61,6 +80,10 @@ class PlanIn(RequestBody):
     currency: Currency
     interim_interval_s: InterimInterval = 300
     password_storage: Storage = PasswordStorage.SEALED
+    valid_for_s: ValiditySeconds | None = None
+    valid_for_months: ValidityMonths | None = None
+    valid_from_first_use: FromFirstUse = False
+    is_default: IsDefault = False
 
 
 class PlanPatch(PatchBody):
@@ -78,6 +101,10 @@ class PlanPatch(PatchBody):
     currency: Annotated[Currency, OnlyIfGiven]
     interim_interval_s: Annotated[InterimInterval, OnlyIfGiven]
     password_storage: Annotated[Storage, OnlyIfGiven]
+    valid_for_s: Annotated[ValiditySeconds | None, OnlyIfGiven]
+    valid_for_months: Annotated[ValidityMonths | None, OnlyIfGiven]
+    valid_from_first_use: Annotated[FromFirstUse, OnlyIfGiven]
+    is_default: Annotated[IsDefault, OnlyIfGiven]
 
 
 class PlanOut(ResponseBody):
@@ -97,4 +124,8 @@ class PlanOut(ResponseBody):
     currency: str
     interim_interval_s: int
     password_storage: PasswordStorage
+    valid_for_s: int | None
+    valid_for_months: int | None
+    valid_from_first_use: bool
+    is_default: bool
     created_at: datetime

@@ -8,13 +8,23 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from spotfi_cloud.hosts.scope import Scope
 from spotfi_cloud.hosts.service import choose_host_id
 from spotfi_cloud.kernel.clock import Clock
-from spotfi_cloud.kernel.errors import ForbiddenError, NotFoundError
+from spotfi_cloud.kernel.errors import ForbiddenError, NotFoundError, RejectedError
 from spotfi_cloud.kernel.ids import new_id
 from spotfi_cloud.plans import repository
 from spotfi_cloud.plans.repository import Plan
 from spotfi_cloud.storage.notify import Channel, announce
 from spotfi_cloud.storage.pages import PageQuery, Slice
 from spotfi_cloud.storage.versions import ANY_VERSION, Expected
+
+__all__ = [
+    "Plan",
+    "change_plan",
+    "create_plan",
+    "get_default_plan",
+    "get_plan",
+    "get_plan_for",
+    "list_plans",
+]
 
 
 async def list_plans(
@@ -42,12 +52,27 @@ async def get_plan_for(session: AsyncSession, scope: Scope, plan_id: UUID, host_
     return plan
 
 
+async def get_default_plan(session: AsyncSession, host_id: UUID | None) -> Plan:
+    """The plan of subscribers of that home host (None: the ISP's own) for whom none is named.
+
+    RejectedError naming `plan_id` where there is none.
+    """
+    plan = await repository.find_default(session, host_id)
+    if plan is None:
+        msg = "Name a plan: there is no default one."
+        raise RejectedError(msg, field="plan_id")
+    return plan
+
+
 async def create_plan(
     session: AsyncSession, scope: Scope, host_id: UUID | None, fields: dict[str, Any], *, clock: Clock
 ) -> Plan:
     """A new plan of the host, or of the ISP where an Admin gives none. `fields` are the other columns."""
     owner_id = await choose_host_id(session, scope, host_id)
     plan = Plan(id=new_id(), host_id=owner_id, created_at=clock.now(), **fields)
+    _check_validity(plan)
+    if plan.is_default:
+        await repository.drop_default(session, owner_id)
     await repository.add_plan(session, plan)
     return plan
 
@@ -62,7 +87,20 @@ async def change_plan(
         msg = "This plan is the ISP's; only an Admin may change it."
         raise ForbiddenError(msg)
     expected.require(plan)
+    if changes.get("is_default"):
+        await repository.drop_default(session, plan.host_id)
+        await session.refresh(plan)
     for name, value in changes.items():
         setattr(plan, name, value)
+    _check_validity(plan)
     await announce(session, Channel.ACCESS, "plan")
     return plan
+
+
+def _check_validity(plan: Plan) -> None:
+    if plan.valid_for_s is not None and plan.valid_for_months is not None:
+        msg = "Give the validity in seconds or in months, not both."
+        raise RejectedError(msg, field="valid_for_months")
+    if plan.valid_from_first_use and plan.valid_for_s is None:
+        msg = "Say for how many seconds from the first use the plan is valid."
+        raise RejectedError(msg, field="valid_for_s")

@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy import ColumnElement, func, or_, select, true, update
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from spotfi_cloud.hosts.scope import Scope
@@ -191,3 +192,23 @@ async def strip_sessions(session: AsyncSession, subscriber_id: UUID, username: s
     nothing = dict.fromkeys(("calling_station_id", "framed_ip", "login"), "")
     mine = update(Session).where(Session.subscriber_id == subscriber_id)
     await session.execute(mine.values(username=username, **nothing))
+
+
+async def find_first_uses(
+    session: AsyncSession, made_since: datetime | None, limit: int
+) -> list[tuple[UUID, datetime, UUID]]:
+    """(subscriber, start, router) of the first sessions of subscribers who are not known to have had one.
+
+    Only sessions made since the instant are looked at (their ids begin with their milliseconds); None: all.
+    """
+    first = (Session.subscriber_id, Session.started_at, Session.router_id)
+    unused = Subscriber.first_used_at.is_(None)
+    if made_since is not None:
+        bound = UUID(int=int(made_since.timestamp() * 1000) << 80)
+        recent = select(*first).join(Subscriber, Subscriber.id == Session.subscriber_id).where(unused)
+        statement = recent.where(Session.id >= bound).ext(distinct_on(Session.subscriber_id))
+        statement = statement.order_by(Session.subscriber_id, Session.started_at).limit(limit)
+    else:
+        of_one = select(*first).where(Session.subscriber_id == Subscriber.id).order_by(Session.id).limit(1).lateral()
+        statement = select(of_one).select_from(Subscriber).join(of_one, true()).where(unused).limit(limit)
+    return [(who, at, where) for who, at, where in await session.execute(statement) if who is not None]

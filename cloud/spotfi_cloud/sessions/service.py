@@ -30,6 +30,7 @@ __all__ = [
     "UsageDelta",
     "end_lost_session",
     "end_silent_sessions",
+    "find_first_uses",
     "get_session",
     "get_sessions_of",
     "list_sessions",
@@ -169,6 +170,14 @@ async def end_silent_sessions(session: AsyncSession, *, clock: Clock) -> list[UU
 async def end_lost_session(session: AsyncSession, session_id: UUID) -> None:
     """End one session in the same way; nothing where it has ended."""
     await repository.end_lost(session, session_id)
+
+
+async def find_first_uses(
+    session: AsyncSession, made_since: datetime | None, limit: int
+) -> list[tuple[UUID, datetime, UUID]]:
+    """(subscriber, start, router) of up to so many first sessions of subscribers who are not known to have had one, among those
+    made since the instant, or (None) among all."""
+    return await repository.find_first_uses(session, made_since, limit)
 
 
 async def verify(session: AsyncSession) -> list[str]:

@@ -29,6 +29,7 @@ from spotfi_cloud.entrypoints.api.openapi import DESCRIPTION, Api, operation_id
 from spotfi_cloud.entrypoints.api.problems import add_problem_handlers
 from spotfi_cloud.entrypoints.embedded.certificates import issue_client_certificate
 from spotfi_cloud.entrypoints.settings import Settings
+from spotfi_cloud.entrypoints.used_bytes import used_bytes
 from spotfi_cloud.identity.principal_cache import PrincipalCache
 from spotfi_cloud.identity.tokens import AccessTokens
 from spotfi_cloud.kernel.clock import Clock
@@ -115,6 +116,7 @@ def _provide(app: FastAPI, settings: Settings, database: Database, clock: Clock,
     app.state.metrics = RequestMetrics()
     app.state.sends_mail = settings.smtp_url is not None
     app.state.timezone = settings.timezone
+    app.state.used_bytes = used_bytes
     app.state.public_url = settings.public_url
     app.state.reach = _router_reach(settings)
     app.state.mqtt_url = settings.mqtt_url

@@ -33,14 +33,14 @@ async def ensure_inventory(database: Database, settings: Settings, clock: Clock)
     secret_key = settings.require_secret_key()
     async with database.unit_of_work() as session:
         first = await list_subscribers(session, Scope.everything(), PageQuery(), SubscriberFilter(USERNAMES[0]))
-        host_id = first.items[0].host_id if first.items else await _create(session, secret_key, clock)
+        host_id = first.items[0].host_id if first.items else await _create(session, settings, clock)
     async with database.unit_of_work() as session:
         every_nas = await routers.get_nas_list(session, Sealer(secret_key, routers.RADIUS_SECRET_PURPOSE))
     return [nas for nas in every_nas if nas.host_id == host_id]
 
 
-async def _create(session: AsyncSession, secret_key: str, clock: Clock) -> UUID:
-    everything = Scope.everything()
+async def _create(session: AsyncSession, settings: Settings, clock: Clock) -> UUID:
+    everything, secret_key = Scope.everything(), settings.require_secret_key()
     host = await create_host(session, "Hotel Demo", "Europe/Vienna", "EUR", clock=clock)
     plans = [
         await create_plan(session, everything, host.id, fields, clock=clock)
@@ -56,6 +56,7 @@ async def _create(session: AsyncSession, secret_key: str, clock: Clock) -> UUID:
             host_id=host.id,
             sealer=Sealer(secret_key, PASSWORD_PURPOSE),
             clock=clock,
+            default_zone=settings.timezone,
         )
     sealer = Sealer(secret_key, routers.RADIUS_SECRET_PURPOSE)
     for venue in _VENUES:

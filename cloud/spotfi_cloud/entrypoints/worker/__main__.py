@@ -11,6 +11,7 @@ from spotfi_cloud.entrypoints.until_stopped import run_until_stopped
 from spotfi_cloud.entrypoints.worker.enforcement import enforcement_loops
 from spotfi_cloud.entrypoints.worker.events import event_loops
 from spotfi_cloud.entrypoints.worker.fleet import fleet_loops
+from spotfi_cloud.entrypoints.worker.guests import guest_loops
 from spotfi_cloud.entrypoints.worker.loops import supervise
 from spotfi_cloud.entrypoints.worker.mail import identity_loops
 from spotfi_cloud.entrypoints.worker.session_ends import session_end_loops
@@ -29,6 +30,7 @@ async def _serve(settings: Settings) -> None:
         *identity_loops(database, settings, clock),
         *enforcement_loops(database, settings.require_secret_key(), clock, settings.timezone),
         *session_end_loops(database, clock),
+        *guest_loops(database, clock, settings.timezone),
     ]
     _log.info("role_started", loops=[loop.name for loop in loops])
     try:

@@ -1,4 +1,4 @@
-"""Subscribers over HTTP."""
+"""Subscribers' accounts over HTTP."""
 
 from typing import Annotated
 from uuid import UUID
@@ -16,6 +16,7 @@ from spotfi_cloud.storage.pages import Page, PageQuery
 from spotfi_cloud.storage.request import RequestSession
 from spotfi_cloud.storage.version_request import IfMatch, show_version
 from spotfi_cloud.subscribers import service
+from spotfi_cloud.subscribers.endpoints.given_conditions import GivenConditions
 from spotfi_cloud.subscribers.schemas import SubscriberIn, SubscriberOut, SubscriberPatch, Username
 
 router = APIRouter(prefix="/subscribers", tags=["subscribers"], dependencies=[can(Area.GUESTS)])
@@ -69,6 +70,9 @@ async def create_subscriber(
             host_id=body.host_id,
             sealer=sealer,
             clock=request.app.state.clock,
+            default_zone=request.app.state.timezone,
+            valid_from=body.valid_from,
+            valid_until=body.valid_until,
         )
         show_version(response, subscriber)
         return SubscriberOut.model_validate(subscriber)
@@ -89,11 +93,11 @@ async def get_subscriber(
 @router.patch("/{subscriber_id}")
 async def change_subscriber(
     *,
-    request: Request,
     response: Response,
     session: RequestSession,
     scope: RequestScope,
     sealer: PasswordSealer,
+    conditions: GivenConditions,
     expected: IfMatch,
     subscriber_id: UUID,
     body: SubscriberPatch,
@@ -103,7 +107,7 @@ async def change_subscriber(
     if "password" in changes:
         changes["password"] = body.password.get_secret_value()
     subscriber = await service.change_subscriber(
-        session, scope, subscriber_id, changes, sealer=sealer, clock=request.app.state.clock, expected=expected
+        session, scope, subscriber_id, changes, sealer=sealer, conditions=conditions, expected=expected
     )
     show_version(response, subscriber)
     return SubscriberOut.model_validate(subscriber)

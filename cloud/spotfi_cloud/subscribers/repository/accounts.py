@@ -1,6 +1,6 @@
 """Subscribers in the database."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from uuid import UUID
@@ -70,3 +70,10 @@ async def saving(session: AsyncSession) -> AsyncIterator[None]:
 def add_subscriber(session: AsyncSession, subscriber: Subscriber) -> None:
     """To be called inside `saving`."""
     session.add(subscriber)
+
+
+async def lock_unused(session: AsyncSession, subscriber_ids: Sequence[UUID]) -> dict[UUID, Subscriber]:
+    """Those of them that were never used, locked in the order of their ids."""
+    unused = select(Subscriber).where(Subscriber.id.in_(subscriber_ids), Subscriber.first_used_at.is_(None))
+    locked = unused.order_by(Subscriber.id).with_for_update().execution_options(populate_existing=True)
+    return {subscriber.id: subscriber for subscriber in await session.scalars(locked)}

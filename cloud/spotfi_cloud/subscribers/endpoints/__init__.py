@@ -1,0 +1,9 @@
+"""Subscribers and their plans over HTTP."""
+
+from fastapi import APIRouter
+
+from spotfi_cloud.subscribers.endpoints import accounts, assignments
+
+router = APIRouter()
+router.include_router(accounts.router)
+router.include_router(assignments.router)

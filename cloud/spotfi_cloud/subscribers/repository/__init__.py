@@ -1,0 +1,1 @@
+"""Subscribers and what belongs to them in the database."""
