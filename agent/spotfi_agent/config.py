@@ -31,6 +31,7 @@ Options (defaults in `Config`):
   ring_bytes           RAM for samples while the link is down
   journal_bytes        flash for results the cloud has not confirmed
   reboot_timeout_s     after which a reboot that did not happen has failed
+  upgrade_timeout_s    for a new version of the agent to reach the cloud; then the old one is put back
 
 The allow_… lists are words with spaces between them (in UCI also `list allow_files '…'`); they are the router owner's, and
 nothing the cloud sends can widen them; the word `none` closes one.
@@ -87,6 +88,7 @@ class Config:
     ring_bytes: int = 524_288
     journal_bytes: int = 262_144
     reboot_timeout_s: float = 120
+    upgrade_timeout_s: float = 300
 
 
 def load_config(places: Places) -> tuple[Config, list[str]]:

@@ -1,8 +1,9 @@
 """Where the agent's files are.
 
-State directory (0700, on flash): identity.json, next-key, config.ini, journal, remembered. `/etc/spotfi` unless
-`SPOTFI_AGENT_DIR` or `--dir` names another. Run directory (in RAM on a router): status.json, agent.log, lock. `/var/run/spotfi`
-on OpenWrt unless another state directory was named, else `run/` in the state directory.
+State directory (0700, on flash): identity.json, next-key, config.ini, journal, remembered, and upgrade/ while the agent is
+being upgraded (see spotfi_agent.trial). `/etc/spotfi` unless `SPOTFI_AGENT_DIR` or `--dir` names another.
+Run directory (in RAM on a router): status.json, agent.log, lock. `/var/run/spotfi` on OpenWrt unless another state directory
+was named, else `run/` in the state directory.
 """
 
 import os
@@ -43,6 +44,10 @@ class Places:
     @property
     def remembered(self) -> Path:
         return self.state_dir / "remembered"
+
+    @property
+    def upgrade(self) -> Path:
+        return self.state_dir / "upgrade"
 
     @property
     def status(self) -> Path:

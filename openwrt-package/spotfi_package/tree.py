@@ -23,6 +23,7 @@ FILE_MODES = {
     "lib/upgrade/keep.d/spotfi-agent": 0o644,
     "usr/bin/spotfi-agent": 0o755,
     "usr/lib/spotfi/enrol-from-file": 0o755,
+    "usr/lib/spotfi/upgrade-guard": 0o755,
 }
 """Git keeps no modes but the executable bit, so they stand here."""
 

@@ -1,5 +1,6 @@
 """Which commands this router carries out, and how its own configuration shapes them."""
 
+from spotfi_agent.commands.agent_upgrade import AgentUpgradeHandler
 from spotfi_agent.commands.device import Device
 from spotfi_agent.commands.diagnostics import DnsHandler, PingHandler, TracerouteHandler
 from spotfi_agent.commands.kick import KickHandler
@@ -18,9 +19,10 @@ from spotfi_agent.commands.rotate_key import RotateKeyHandler
 from spotfi_agent.commands.speed_test import SpeedTestHandler
 from spotfi_agent.config import Config
 from spotfi_agent.keys import KeyRing
+from spotfi_agent.trial import Trial
 
 
-def make_handlers(config: Config, device: Device, keys: KeyRing) -> tuple[Handler, ...]:
+def make_handlers(config: Config, device: Device, keys: KeyRing, trial: Trial) -> tuple[Handler, ...]:
     """All of them. One that the configuration does not allow answers with a sentence that says so."""
     return (
         LogsHandler(config.log_command, config.log_follow_command),
@@ -39,4 +41,5 @@ def make_handlers(config: Config, device: Device, keys: KeyRing) -> tuple[Handle
         FileReadHandler(config.allow_files.split()),
         ShellHandler(permitted=config.allow_shell),
         RotateKeyHandler(keys.propose),
+        AgentUpgradeHandler(device, trial, config.upgrade_timeout_s),
     )

@@ -1,9 +1,9 @@
 """Measures the way to the cloud's API, one direction at a time. Loaded when it is asked for: HTTP costs a router memory."""
 
 import http.client
-import socket
 import time
 
+from spotfi_agent.commands.cloud_api import UnreachedError, connect
 from spotfi_agent.commands.device import Device
 from spotfi_agent.commands.order import Output
 
@@ -14,13 +14,9 @@ _BLOCK = bytes(256 * 1024)
 """The API takes bodies of at most a megabyte; of this one only the answer counts."""
 
 
-class UnreachedError(Exception):
-    """The API did not answer, or not as it should; the text says how."""
-
-
 def measure_down(device: Device, most_bytes: int, output: Output) -> tuple[int, float]:
     """Bytes that came, and the seconds they took. UnreachedError."""
-    connection = _connect(device, _CONNECT_S, output)
+    connection = connect(device, _CONNECT_S, output)
     try:
         connection.request("GET", f"{_PATH}?bytes={most_bytes}", headers=device.headers())
         answer = _accepted(connection.getresponse())
@@ -36,7 +32,7 @@ def measure_down(device: Device, most_bytes: int, output: Output) -> tuple[int, 
 
 def measure_up(device: Device, most_bytes: int, output: Output) -> tuple[int, float]:
     """Bytes the server confirmed, and the seconds they took. UnreachedError."""
-    connection = _connect(device, _CONNECT_S + _EACH_WAY_S, output)
+    connection = connect(device, _CONNECT_S + _EACH_WAY_S, output)
     headers = {**device.headers(), "Content-Type": "application/octet-stream"}
     try:
         connection.connect()
@@ -52,25 +48,8 @@ def measure_up(device: Device, most_bytes: int, output: Output) -> tuple[int, fl
         connection.close()
 
 
-def _connect(device: Device, timeout_s: float, output: Output) -> http.client.HTTPSConnection:
-    connection = http.client.HTTPSConnection(
-        device.api_host, device.api_port, timeout=timeout_s, context=device.context
-    )
-    output.when_closed(lambda: _cut(connection))
-    return connection
-
-
 def _accepted(answer: http.client.HTTPResponse) -> http.client.HTTPResponse:
     if answer.status >= http.client.BAD_REQUEST:
         msg = f"it answered with status {answer.status}"
         raise http.client.HTTPException(msg)
     return answer
-
-
-def _cut(connection: http.client.HTTPSConnection) -> None:
-    """Wake whoever reads or writes there; closing alone would not."""
-    if connection.sock is not None:
-        try:
-            connection.sock.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            return

@@ -23,7 +23,7 @@ class SpeedTestHandler:
         self._device = device
 
     def run(self, order: Order, output: Output) -> Outcome | None:
-        from spotfi_agent.commands import cloud_speed  # noqa: PLC0415 - HTTP costs a router two megabytes
+        from spotfi_agent.commands import cloud_api, cloud_speed  # noqa: PLC0415 - HTTP costs a router two megabytes
 
         most_bytes = arguments.whole(order.command.args, "megabytes", 10, 1, 100) * _MEGABYTE
         stream = Stream(output)
@@ -31,7 +31,7 @@ class SpeedTestHandler:
         for way, measure in (("down", cloud_speed.measure_down), ("up", cloud_speed.measure_up)):
             try:
                 size_bytes, seconds = measure(self._device, most_bytes, output)
-            except cloud_speed.UnreachedError as error:
+            except cloud_api.UnreachedError as error:
                 return failed(
                     f"The cloud's API at {self._device.api_host} was not reached: {error}.", **figures, **stream.facts()
                 )

@@ -179,8 +179,13 @@ class Agent:
 
     def _receive(self, topic: str, payload: bytes) -> None:
         if not topic.endswith(f"/{Down.TERMINAL}"):  # these come from a process that stores nothing of ours
-            self._is_heard = True
+            self._hear()
         self._inbound.take(topic, payload)
+
+    def _hear(self) -> None:
+        if not self._is_heard:
+            self._is_heard = True
+            self._orders.heard()
 
     def _greet(self, event: Connected) -> None:
         _log.info("link_connected transport=%s connection=%d", event.transport, event.connection)

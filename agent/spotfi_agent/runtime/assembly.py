@@ -17,9 +17,11 @@ from spotfi_agent.boot import Boot, read_boot_id
 from spotfi_agent.clock import SystemClock, is_plausible
 from spotfi_agent.collectors.choice import open_machine
 from spotfi_agent.collectors.machine import Machine
+from spotfi_agent.commands.agent_upgrade import KIND as AGENT_UPGRADE
 from spotfi_agent.commands.choice import make_handlers
 from spotfi_agent.commands.device import Device
 from spotfi_agent.commands.lanes import Lanes
+from spotfi_agent.commands.reboot import KIND as REBOOT
 from spotfi_agent.commands.registry import Registry
 from spotfi_agent.config import Config
 from spotfi_agent.exits import ALREADY_RUNNING, NOT_ENROLLED, USAGE
@@ -38,6 +40,7 @@ from spotfi_agent.runtime.events import Event, HurryRequested, OrderDone, PieceR
 from spotfi_agent.runtime.gate import Gate
 from spotfi_agent.runtime.orders import OrderDesk
 from spotfi_agent.runtime.post import Outbox, Post
+from spotfi_agent.runtime.proofs import RebootProof, UpgradeProof
 from spotfi_agent.runtime.results import Results
 from spotfi_agent.runtime.sampler import Sampler
 from spotfi_agent.runtime.status import write_status
@@ -47,6 +50,7 @@ from spotfi_agent.spool.journal import Journal
 from spotfi_agent.spool.remembered import Remembered
 from spotfi_agent.spool.ring import Ring
 from spotfi_agent.tls import trusting
+from spotfi_agent.trial import Trial
 from spotfi_protocol.codec import encode
 from spotfi_protocol.enrolment import EnrolmentGrant
 from spotfi_protocol.messages import State
@@ -145,6 +149,9 @@ def _assemble(
     )
     api = endpoints_of(identity)[Transport.WEBSOCKET]
     device = Device(api.host, api.port, context_of(identity), identity.router_id, lambda: keys.current)
+    trial = Trial(places.upgrade)
+    if all(begun.kind != AGENT_UPGRADE for begun in remembered.unfinished()):
+        trial.clear_leftovers()
     keys.abandon({begun.command_id for begun in remembered.unfinished()} - results.finished_commands())
 
     def use_new_key() -> None:
@@ -152,14 +159,14 @@ def _assemble(
         link.drop("it is time to use the new key")
 
     orders = OrderDesk(
-        Registry(make_handlers(config, device, keys)),
+        Registry(make_handlers(config, device, keys, trial)),
         Lanes(clock, lambda order, outcome: queue.put(OrderDone(order, outcome))),
         results,
         remembered,
         boot=boot,
         clock=clock,
         piece_ready=lambda command_id, piece, data: queue.put(PieceReady(command_id, piece, data)),
-        reboot_timeout_s=config.reboot_timeout_s,
+        proofs={REBOOT: RebootProof(boot, clock, config.reboot_timeout_s), AGENT_UPGRADE: UpgradeProof(trial)},
         key_told=use_new_key,
     )
     return Agent(

@@ -6,18 +6,18 @@ before it is marked finished and before anything is sent. So whenever the power 
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
 from spotfi_agent.boot import Boot
 from spotfi_agent.clock import Clock
 from spotfi_agent.commands.lanes import Lanes
-from spotfi_agent.commands.order import Handler, Order, Outcome, cancelled_before, failed, succeeded
-from spotfi_agent.commands.reboot import KIND as REBOOT
+from spotfi_agent.commands.order import Handler, Order, Outcome, cancelled_before, failed
 from spotfi_agent.commands.registry import Registry
 from spotfi_agent.commands.rotate_key import KIND as ROTATE_KEY
 from spotfi_agent.commands.window import PieceReady, Window
+from spotfi_agent.runtime.proofs import Proof
 from spotfi_agent.runtime.results import Results
 from spotfi_agent.spool.remembered import Begun, Remembered
 from spotfi_protocol.messages import Ack, Cancel, Command, ResultState
@@ -49,7 +49,7 @@ class OrderDesk:
         boot: Boot,
         clock: Clock,
         piece_ready: PieceReady,
-        reboot_timeout_s: float,
+        proofs: Mapping[str, Proof],
         key_told: Callable[[], None],
     ) -> None:
         self._registry = registry
@@ -60,8 +60,8 @@ class OrderDesk:
         self._clock = clock
         self._piece_ready = piece_ready
         self._key_told = key_told
-        self._reboot_timeout_ms = reboot_timeout_s * 1000
-        self._reboots: dict[UUID, Begun] = {}
+        self._proofs = proofs
+        self._unproven: dict[UUID, Begun] = {}
         self._running: dict[UUID, tuple[Order, Window]] = {}
         self._starts: list[Callable[[], None]] = []
         self.run_count = 0
@@ -76,12 +76,11 @@ class OrderDesk:
         for begun in self._remembered.unfinished():
             if begun.command_id in reported:
                 self._remembered.finish(begun.command_id)
-            elif begun.kind != REBOOT:
-                self._finish(begun.command_id, failed(_INTERRUPTED))
-            elif begun.boot_id != self._boot.boot_id:
-                self._finish(begun.command_id, succeeded("The router has rebooted.", boot_id=str(self._boot.boot_id)))
+            elif begun.kind in self._proofs:
+                self._unproven[begun.command_id] = begun
             else:
-                self._reboots[begun.command_id] = begun
+                self._finish(begun.command_id, failed(_INTERRUPTED))
+        self.tick()
 
     def receive(self, command: Command) -> None:
         """A command arrived, perhaps not for the first time."""
@@ -127,7 +126,7 @@ class OrderDesk:
             is_new_key = command.kind == ROTATE_KEY and outcome.state is ResultState.SUCCEEDED
             self._finish(command.command_id, outcome, self._key_told if is_new_key else None)
         else:
-            self._reboots[command.command_id] = Begun(
+            self._unproven[command.command_id] = Begun(
                 command.command_id, command.kind, self._boot.boot_id, self._clock.mono_ms()
             )
 
@@ -142,12 +141,19 @@ class OrderDesk:
         self._results.acknowledge(ack)
 
     def tick(self) -> None:
-        """A reboot that has not come by now has failed."""
-        for begun in list(self._reboots.values()):
-            if self._clock.mono_ms() - begun.mono_ms >= self._reboot_timeout_ms:
-                del self._reboots[begun.command_id]
-                seconds = round(self._reboot_timeout_ms / 1000)
-                self._finish(begun.command_id, failed(f"The router has not rebooted within {seconds} s."))
+        """Look whether what was begun has meanwhile proved how it ended."""
+        for begun in list(self._unproven.values()):
+            proof = self._proofs[begun.kind]
+            outcome = proof.settle(begun)
+            if outcome is not None:
+                del self._unproven[begun.command_id]
+                self._finish(begun.command_id, outcome)
+                proof.clear()
+
+    def heard(self) -> None:
+        """The cloud has answered on a new connection."""
+        for proof in self._proofs.values():
+            proof.heard()
 
     def close(self) -> None:
         """The agent stops: commands that wait for the cloud are told not to."""

@@ -119,6 +119,8 @@ class Settings(BaseSettings):
         default_factory=lambda known: f"https://{socket.gethostname()}:{known['https_port']}"
     )
 
+    packages_dir: FilePath | None = None
+
     radius_host: str = Field(
         # A NAS comes from anywhere, by IPv4 or IPv6; every packet is authenticated.
         default_factory=lambda: "::" if socket.has_dualstack_ipv6() else "0.0.0.0"  # noqa: S104

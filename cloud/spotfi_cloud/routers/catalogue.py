@@ -59,6 +59,8 @@ _PLAIN_NAME = Argument(
     "a name of letters, digits, '.', '_', '@' and '-'",
     required=True,
 )
+_VERSION = re.compile(r"[0-9]+(?:\.[0-9A-Za-z]+){1,5}")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 _ACTIONS = ("start", "stop", "restart", "reload", "status")
 _PATH = Argument(
     lambda value: isinstance(value, str) and value.startswith("/") and len(value) <= 4096 and "\0" not in value,
@@ -91,6 +93,17 @@ KINDS: Mapping[str, Mapping[str, Argument]] = {
     "uci_read": {"config": _PLAIN_NAME},
     "file_read": {"path": _PATH},
     "rotate_key": {},
+    "agent_upgrade": {
+        "version": Argument(
+            lambda value: isinstance(value, str) and len(value) <= 32 and _VERSION.fullmatch(value) is not None,
+            "a version of the agent, such as 0.2.0",
+            required=True,
+        ),
+        "sha256": Argument(
+            lambda value: isinstance(value, str) and _SHA256.fullmatch(value) is not None,
+            "the package's SHA-256 in 64 hexadecimal digits",
+        ),
+    },
     "shell": {"command": _text(4096, required=True)},
 }
 """Every kind with its arguments."""

@@ -204,7 +204,9 @@ def test_a_late_and_an_unknown_command(new_router: NewRouter, cloud: SmallCloud)
     unknown_id = cloud.order(router.router_id, "dance")
     assert eventually("expired", lambda: cloud.final(late_id)).state is ResultState.EXPIRED
     unknown = eventually("failed", lambda: cloud.final(unknown_id))
-    assert unknown.detail["message"].startswith("This router does not know the command 'dance'. It knows: dns,")
+    assert unknown.detail["message"].startswith(
+        "This router does not know the command 'dance'. It knows: agent_upgrade, dns,"
+    )
     assert not router.reboots_path.exists()
 
 

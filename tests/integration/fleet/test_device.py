@@ -1,6 +1,7 @@
 """What routers ask of the API with their own keys: bytes to measure their way with, and nothing without the right key."""
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -48,3 +49,19 @@ async def test_nothing_without_the_right_key(
     assert (await device.get(path, auth=None)).status_code == 401
     await owner.post(f"/routers/{grant['router_id']}/revoke", {}, expect=200)
     assert (await device.get(path)).status_code == 401
+
+
+async def test_packages_are_offered_where_the_installation_has_some(
+    device: httpx.AsyncClient, town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = "/api/v1/device/packages/"
+    assert (await device.get(f"{path}SHA256SUMS")).status_code == 404
+    (tmp_path / "out" / "opkg").mkdir(parents=True)
+    (tmp_path / "out" / "opkg" / "Packages").write_text("Package: spotfi-agent\n")
+    (tmp_path / "secret").write_text("secret")
+    monkeypatch.setattr(town.app.state, "packages_dir", tmp_path / "out")
+    assert (await device.get(f"{path}opkg/Packages")).text == "Package: spotfi-agent\n"
+    assert (await device.get(f"{path}opkg/other.ipk")).status_code == 404
+    for outside in ("..%2fsecret", "opkg/..%2f..%2fsecret", "opkg", "/etc/passwd", "opkg/../../secret"):
+        assert (await device.get(f"{path}{outside}")).status_code in {404, 422}
+    assert (await device.get(f"{path}opkg/Packages", auth=None)).status_code == 401

@@ -18,6 +18,7 @@ SYSTEM_FILES = {
     "lib/upgrade/keep.d/spotfi-agent": 0o644,
     "usr/bin/spotfi-agent": 0o755,
     "usr/lib/spotfi/enrol-from-file": 0o755,
+    "usr/lib/spotfi/upgrade-guard": 0o755,
 }
 
 

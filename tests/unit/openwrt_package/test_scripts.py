@@ -15,6 +15,7 @@ SCRIPTS = (
     "etc/init.d/spotfi-agent",
     "etc/uci-defaults/90-spotfi",
     "usr/lib/spotfi/enrol-from-file",
+    "usr/lib/spotfi/upgrade-guard",
 )
 HOOKS = {f"ipk {name}": text for name, text in ipk_scripts().items()} | {
     f"apk {name}": text for name, text in apk_scripts().items()

@@ -122,6 +122,7 @@ def _provide(app: FastAPI, settings: Settings, database: Database, clock: Clock,
     app.state.mqtt_url = settings.mqtt_url
     app.state.radsec_issuer = partial(issue_client_certificate, settings)
     app.state.ca_pem, app.state.ca_der = ca_pem, ssl.PEM_cert_to_DER_cert(ca_pem)
+    app.state.packages_dir = settings.packages_dir
 
 
 def _router_reach(settings: Settings) -> RouterReach:

@@ -12,6 +12,7 @@ from spotfi_agent.commands.order import Order, Outcome, Output, succeeded
 from spotfi_agent.commands.registry import Registry
 from spotfi_agent.runtime.orders import OrderDesk
 from spotfi_agent.runtime.post import Outbox, Post
+from spotfi_agent.runtime.proofs import RebootProof
 from spotfi_agent.runtime.results import Results
 from spotfi_agent.spool import flash_file
 from spotfi_agent.spool.journal import Journal
@@ -72,7 +73,7 @@ class Router:
             boot=boot,
             clock=self.clock,
             piece_ready=lambda *_: None,
-            reboot_timeout_s=120,
+            proofs={"reboot": RebootProof(boot, self.clock, 120)},
             key_told=lambda: None,
         )
         self.desk.recover()
