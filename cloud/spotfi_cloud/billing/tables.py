@@ -1,87 +1,155 @@
-"""Tables of tariffs, invoices with their lines and files, and the counter of invoice numbers."""
+"""Tables of tariffs, parties, invoices with their lines and files, the months that are billed, and the counters of numbers."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, Numeric, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from spotfi_cloud.storage.base import Base
 
 _PERCENT = Numeric(7, 4)
+_NOT_VOID = text("status <> 'void' AND kind <> 'credit_note'")
 
 
 class Tariff(Base):
-    """What a host is charged from a month on (`YYYY-MM`), until a later tariff takes over."""
+    """What holds for a host from a day on, until a later tariff takes over. `tiers`: [[above_bytes, price_per_gb_minor], …]
+    beyond the first, whose price is `price_per_gb_minor`."""
 
     __tablename__ = "tariffs"
     __table_args__ = (UniqueConstraint("host_id", "valid_from"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     host_id: Mapped[UUID] = mapped_column(ForeignKey("hosts.id"))
-    valid_from: Mapped[str]
+    valid_from: Mapped[date]
+    direction: Mapped[str]
     base_fee_minor: Mapped[int]
+    router_fee_minor: Mapped[int]
     price_per_gb_minor: Mapped[int]
     included_bytes: Mapped[int]
+    tier_mode: Mapped[str]
+    tiers: Mapped[list[list[int]]] = mapped_column(JSONB())
+    sales_share_percent: Mapped[Decimal] = mapped_column(_PERCENT)
+    discount_percent: Mapped[Decimal] = mapped_column(_PERCENT)
+    minimum_minor: Mapped[int]
+    maximum_minor: Mapped[int | None]
+    tax_category: Mapped[str]
     tax_rate_percent: Mapped[Decimal] = mapped_column(_PERCENT)
+    tax_inclusive: Mapped[bool]
     created_at: Mapped[datetime]
 
 
+class BillingParty(Base):
+    """Who a document is from or to: a host, or the installation itself (`host_id` null). `details`: name, address, numbers."""
+
+    __tablename__ = "billing_parties"
+    __table_args__ = (Index("uq_billing_parties_host_id", "host_id", unique=True, postgresql_nulls_not_distinct=True),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    host_id: Mapped[UUID | None] = mapped_column(ForeignKey("hosts.id"))
+    details: Mapped[dict[str, Any]]
+
+
+class BilledMonth(Base):
+    """A host's month that is billed: its edges, and in `frozen` all that it was rated by."""
+
+    __tablename__ = "billed_months"
+
+    host_id: Mapped[UUID] = mapped_column(ForeignKey("hosts.id"), primary_key=True)
+    period: Mapped[str] = mapped_column(primary_key=True)
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    timezone: Mapped[str]
+    frozen: Mapped[dict[str, Any]]
+    billed_at: Mapped[datetime]
+
+
+class BilledLateUsage(Base):
+    """Which late usage is billed, and in which of its host's months."""
+
+    __tablename__ = "billed_late_usage"
+    __table_args__ = (
+        ForeignKeyConstraint(["host_id", "period"], ["billed_months.host_id", "billed_months.period"]),
+        Index("ix_billed_late_usage_host_id_period", "host_id", "period"),
+    )
+
+    late_usage_id: Mapped[UUID] = mapped_column(ForeignKey("late_usage.id"), primary_key=True)
+    host_id: Mapped[UUID]
+    period: Mapped[str]
+
+
 class Invoice(Base):
-    """A host's month. What it was made of is copied here, so an issued invoice never changes with its host or tariff."""
+    """A document about a host's month, or a credit note. What it says is copied here: an issued one never changes.
+
+    `reference` is the number as printed. `seller` and `buyer`: the parties as they were; `taxes`: the tax summary.
+    """
 
     __tablename__ = "invoices"
     __table_args__ = (
-        UniqueConstraint("host_id", "period"),
+        Index("uq_invoices_host_id_period_kind", "host_id", "period", "kind", unique=True, postgresql_where=_NOT_VOID),
+        UniqueConstraint("kind", "number"),
         Index("ix_invoices_period", "period", "id"),
         Index("ix_invoices_status_period", "status", "period", "id"),
         Index("ix_invoices_total_minor", "total_minor", "id"),
-        CheckConstraint(
-            "(status = 'draft' AND number IS NULL AND issued_at IS NULL) "
-            "OR (status = 'issued' AND number IS NOT NULL AND issued_at IS NOT NULL)",
-            "status",
-        ),
+        Index("ix_invoices_host_id_period", "host_id", "period", "id"),
+        CheckConstraint("(status = 'draft') = (number IS NULL) AND (number IS NULL) = (issued_at IS NULL)", "status"),
         CheckConstraint("subtotal_minor + tax_minor = total_minor", "total"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     host_id: Mapped[UUID] = mapped_column(ForeignKey("hosts.id"))
+    kind: Mapped[str]
     period: Mapped[str]
-    number: Mapped[int | None] = mapped_column(unique=True)
+    number: Mapped[int | None]
+    reference: Mapped[str | None]
     status: Mapped[str]
     host_name: Mapped[str]
     timezone: Mapped[str]
+    language: Mapped[str]
     period_start: Mapped[datetime]
     period_end: Mapped[datetime]
     currency: Mapped[str]
-    price_per_gb_minor: Mapped[int]
-    tax_rate_percent: Mapped[Decimal] = mapped_column(_PERCENT)
+    seller: Mapped[dict[str, Any]]
+    buyer: Mapped[dict[str, Any]]
+    taxes: Mapped[list[dict[str, Any]]] = mapped_column(JSONB())
     subtotal_minor: Mapped[int]
     tax_minor: Mapped[int]
     total_minor: Mapped[int]
     created_at: Mapped[datetime]
     issued_at: Mapped[datetime | None]
+    due_on: Mapped[date | None]
+    corrects_id: Mapped[UUID | None] = mapped_column(ForeignKey("invoices.id"))
+    note: Mapped[str | None]
 
 
 class InvoiceLine(Base):
-    """A line of an invoice, in the order of `position`."""
+    """A line of a document, in the order of `position`. `first_on` and `last_on`: the days it is for."""
 
     __tablename__ = "invoice_lines"
 
     invoice_id: Mapped[UUID] = mapped_column(ForeignKey("invoices.id"), primary_key=True)
     position: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str]
+    stretch: Mapped[int]
+    first_on: Mapped[date | None]
+    last_on: Mapped[date | None]
     router_id: Mapped[UUID | None] = mapped_column(ForeignKey("routers.id"))
     router_name: Mapped[str | None]
     up_bytes: Mapped[int | None]
     down_bytes: Mapped[int | None]
-    included_bytes: Mapped[int | None]
+    quantity: Mapped[int | None]
+    used_in: Mapped[str | None]
+    text: Mapped[str | None]
+    tax_category: Mapped[str]
+    tax_rate_percent: Mapped[Decimal] = mapped_column(_PERCENT)
     amount_minor: Mapped[int]
 
 
 class InvoiceFile(Base):
-    """The PDF of an issued invoice, as it was made."""
+    """The PDF of an issued document, as it was made first."""
 
     __tablename__ = "invoice_files"
 
@@ -90,7 +158,7 @@ class InvoiceFile(Base):
 
 
 class InvoiceCounter(Base):
-    """The last invoice number given out. The row's lock makes numbers gapless: they count on commit or not at all."""
+    """The last number given out in a series. The row's lock makes numbers gapless: they count on commit or not at all."""
 
     __tablename__ = "invoice_counters"
 

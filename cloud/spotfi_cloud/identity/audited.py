@@ -45,6 +45,7 @@ AUDITED: Mapping[str, Noted] = {
     "commands": Noted(hidden=frozenset({"args", "result"})),
     "terminal_sessions": Noted(quiet=frozenset({"alive_at"})),
     "tariffs": Noted(),
+    "billing_parties": Noted(),
     "invoices": Noted(),
 }
 """The tables people change, by name."""

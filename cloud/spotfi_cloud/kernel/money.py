@@ -6,6 +6,7 @@ the tie), to whole minor units.
 
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
 
 _EXPONENTS = {
     **dict.fromkeys(
@@ -24,6 +25,12 @@ def minor_exponent(currency: str) -> int:
 def round_minor(exact_minor: Decimal) -> int:
     """Round an exact amount in minor units to whole ones, half away from zero."""
     return int(exact_minor.quantize(Decimal(1), rounding=ROUND_HALF_UP))
+
+
+def round_exact(exact_minor: Fraction) -> int:
+    """Round an exact ratio of minor units to whole ones, half away from zero."""
+    whole = (2 * abs(exact_minor.numerator) + exact_minor.denominator) // (2 * exact_minor.denominator)
+    return whole if exact_minor >= 0 else -whole
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,3 +74,19 @@ class UsageQuarter(Base):
     subscriber_id: Mapped[UUID | None]
     up_bytes: Mapped[int]
     down_bytes: Mapped[int]
+
+
+class LateUsage(Base):
+    """What a ledger row grew by long after its quarter: by then a month may have been billed without it."""
+
+    __tablename__ = "late_usage"
+    __table_args__ = (Index("ix_late_usage_host_id_quarter_start", "host_id", "quarter_start"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    session_id: Mapped[UUID] = mapped_column(ForeignKey("sessions.id"))
+    quarter_start: Mapped[datetime]
+    router_id: Mapped[UUID]
+    host_id: Mapped[UUID]
+    up_bytes: Mapped[int]
+    down_bytes: Mapped[int]
+    recorded_at: Mapped[datetime]

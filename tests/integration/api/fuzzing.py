@@ -50,6 +50,8 @@ def furnish(admin: httpx.Client) -> dict[str, str]:
     subscriber = _post(admin, "/subscribers", guest)
     router = _post(admin, "/routers", {"name": "Bar", "nas_kind": "agent", "host_id": host["id"]})
     command = _post(admin, f"/routers/{router['id']}/commands", {"kind": "reboot", "deadline_s": 600})
+    tariff = {"valid_from": "2026-01", "base_fee_minor": 1}
+    admin.put(f"/hosts/{host['id']}/tariff", json=tariff).raise_for_status()
     invoices = _post(admin, "/invoices/run", {"period": "2026-01"})["items"]
     return {
         "host_id": host["id"],

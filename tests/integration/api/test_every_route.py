@@ -235,6 +235,7 @@ async def furnish(owner: Person, admin: Person, database: Database) -> dict[str,
     router = await owner.post("/routers", body)
     reboot = {"kind": "reboot", "args": {}, "deadline_s": 600}
     command = await owner.post(f"/routers/{router['id']}/commands", reboot, expect=202)
+    await admin.put(f"/hosts/{owner.host_id}/tariff", {"valid_from": "2026-01", "base_fee_minor": 1})
     run = await admin.post("/invoices/run", {"period": "2026-10"}, expect=200)
     session_id = await open_session(database, router["id"], owner.host_id, subscriber["id"])
     return {

@@ -57,7 +57,8 @@ async def test_no_text_becomes_a_header(admin: Person) -> None:
 
 async def test_a_hosts_name_is_no_template(admin: Person) -> None:
     for name in TEMPLATES:
-        await admin.post("/hosts", {"name": name, "timezone": "UTC", "currency": "EUR"})
+        host = await admin.post("/hosts", {"name": name, "timezone": "UTC", "currency": "EUR"})
+        await admin.put(f"/hosts/{host['id']}/tariff", {"valid_from": "2026-01", "base_fee_minor": 1})
     run = await admin.post("/invoices/run", {"period": "2026-10"}, expect=200)
     assert {invoice["host_name"] for invoice in run["items"]} == set(TEMPLATES)
     for invoice in run["items"]:

@@ -43,6 +43,18 @@ class Ledger:
         await self._insert("usage_ledger", quarter)
         return session_id
 
+    async def book_late(
+        self, router: dict[str, Any], at: datetime, up_bytes: int, down_bytes: int, *, recorded_at: datetime
+    ) -> None:
+        """The same, heard of long after."""
+        session_id = await self.book(router, at, up_bytes, down_bytes)
+        late = {
+            **{"id": new_id(), "session_id": session_id, "quarter_start": quarter_of(at), "recorded_at": recorded_at},
+            **{"router_id": UUID(router["id"]), "host_id": UUID(router["host_id"])},
+            **{"up_bytes": up_bytes, "down_bytes": down_bytes},
+        }
+        await self._insert("late_usage", late)
+
     async def _insert(self, table: str, values: dict[str, Any]) -> None:
         marks = ", ".join(f":{name}" for name in values)
         async with self._database.unit_of_work() as session:

@@ -1,16 +1,30 @@
-"""What billing does: tariffs, the monthly run, invoices to look at, and the check against the ledger."""
+"""What billing does: tariffs, the monthly run, documents to look at with what is behind them, and the check of it all."""
 
 from spotfi_cloud.billing.service.checks import verify
-from spotfi_cloud.billing.service.invoices import get_invoice, get_lines, get_pdf, list_invoices
-from spotfi_cloud.billing.service.monthly_run import run_month
-from spotfi_cloud.billing.service.tariffs import get_tariff, put_tariff
+from spotfi_cloud.billing.service.evidence import get_evidence
+from spotfi_cloud.billing.service.invoices import get_invoice, get_lines, get_pdf, list_invoices, preview_month
+from spotfi_cloud.billing.service.monthly_run import bill_hosts, hosts_to_bill, run_month
+from spotfi_cloud.billing.service.numbering import hold_numbers
+from spotfi_cloud.billing.service.parties import get_details, get_own_details, put_details, put_own_details
+from spotfi_cloud.billing.service.tariffs import delete_tariff, get_tariff, list_tariffs, put_tariff
 
 __all__ = [
+    "bill_hosts",
+    "delete_tariff",
+    "get_details",
+    "get_evidence",
     "get_invoice",
     "get_lines",
+    "get_own_details",
     "get_pdf",
     "get_tariff",
+    "hold_numbers",
+    "hosts_to_bill",
     "list_invoices",
+    "list_tariffs",
+    "preview_month",
+    "put_details",
+    "put_own_details",
     "put_tariff",
     "run_month",
     "verify",

@@ -1,17 +1,25 @@
-"""Invoices to look at: lists, lines, the file."""
+"""Documents to look at: lists, lines, the file, and how a month would be billed now."""
 
 import asyncio
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from spotfi_cloud.billing import repository
-from spotfi_cloud.billing.document import Header, render_pdf
-from spotfi_cloud.billing.repository import Invoice, InvoiceLine
-from spotfi_cloud.billing.rules import InvoiceStatus, Line, LineKind
+from spotfi_cloud.billing.document import render_pdf
+from spotfi_cloud.billing.repository import invoices, ledger, months
+from spotfi_cloud.billing.repository.invoices import Invoice, InvoiceLine
+from spotfi_cloud.billing.rules import DocumentKind, InvoiceStatus, sum_up
+from spotfi_cloud.billing.service.monthly_run import fill_header
+from spotfi_cloud.billing.service.papers import paper_of
+from spotfi_cloud.billing.service.parties import read_parties
+from spotfi_cloud.billing.service.rating import rate_hosts
 from spotfi_cloud.hosts.scope import Scope
-from spotfi_cloud.kernel.errors import NotFoundError
+from spotfi_cloud.hosts.service import get_host
+from spotfi_cloud.kernel.clock import Clock
+from spotfi_cloud.kernel.errors import ConflictError, NotFoundError
+from spotfi_cloud.kernel.ids import new_id
 from spotfi_cloud.storage.pages import PageQuery, Slice
 
 
@@ -23,14 +31,15 @@ async def list_invoices(
     period: str | None = None,
     host_id: UUID | None = None,
     status: InvoiceStatus | None = None,
+    kind: DocumentKind | None = None,
 ) -> Slice[Invoice]:
-    """The invoices in scope, latest month first; only of the month (`YYYY-MM`), host or status where given."""
-    return await repository.list_invoices(session, scope, page, period=period, host_id=host_id, status=status)
+    """The documents in scope, latest month first; only of the month (`YYYY-MM`), host, status or kind where given."""
+    return await invoices.list_invoices(session, scope, page, period=period, host_id=host_id, status=status, kind=kind)
 
 
 async def get_invoice(session: AsyncSession, scope: Scope, invoice_id: UUID) -> Invoice:
-    """One invoice. NotFoundError where there is none in scope."""
-    invoice = await repository.find_invoice(session, scope, invoice_id)
+    """One document. NotFoundError where there is none in scope."""
+    invoice = await invoices.find_invoice(session, scope, invoice_id)
     if invoice is None:
         msg = "There is no invoice with this id."
         raise NotFoundError(msg)
@@ -38,40 +47,41 @@ async def get_invoice(session: AsyncSession, scope: Scope, invoice_id: UUID) -> 
 
 
 async def get_lines(session: AsyncSession, invoice: Invoice) -> Sequence[InvoiceLine]:
-    """The invoice's lines in their order."""
-    return await repository.lines_of(session, invoice.id)
+    """The document's lines in their order."""
+    return await invoices.lines_of(session, invoice.id)
 
 
 async def get_pdf(session: AsyncSession, invoice: Invoice) -> bytes:
-    """The file kept when the invoice was issued; of a draft, one made now."""
-    kept = await repository.find_file(session, invoice.id)
+    """The file of an issued document, made when it is first asked for and kept; of a draft, one made now."""
+    kept = await invoices.find_file(session, invoice.id)
     if kept is not None:
         return kept
-    rows = await repository.lines_of(session, invoice.id)
-    names = {row.router_id: row.router_name or "" for row in rows if row.router_id is not None}
-    return await asyncio.to_thread(render_pdf, header_of(invoice), [line_of(row) for row in rows], names)
+    lines = await invoices.lines_of(session, invoice.id)
+    pdf = await asyncio.to_thread(render_pdf, paper_of(invoice, lines))
+    if invoice.number is None:
+        return pdf
+    await invoices.keep_file(session, invoice.id, pdf)
+    return await invoices.find_file(session, invoice.id) or pdf
 
 
-def header_of(invoice: Invoice) -> Header:
-    """What the invoice's file says besides its lines; a draft is dated by when it was first made."""
-    return Header(
-        number=invoice.number,
-        host_name=invoice.host_name,
-        period=invoice.period,
-        timezone=invoice.timezone,
-        period_start=invoice.period_start,
-        period_end=invoice.period_end,
-        dated_at=invoice.issued_at or invoice.created_at,
-        currency=invoice.currency,
-        price_per_gb_minor=invoice.price_per_gb_minor,
-        tax_rate_percent=invoice.tax_rate_percent,
-        subtotal_minor=invoice.subtotal_minor,
-        tax_minor=invoice.tax_minor,
-        total_minor=invoice.total_minor,
-    )
+async def preview_month(
+    session: AsyncSession, scope: Scope, host_id: UUID, period: str, *, clock: Clock
+) -> list[tuple[Invoice, list[dict[str, Any]]]]:
+    """(document, lines) of the host's month (`YYYY-MM`) as it would be billed now; nothing is written.
 
-
-def line_of(row: InvoiceLine) -> Line:
-    """A stored line as the rules know it."""
-    kind = LineKind(row.kind)
-    return Line(kind, row.amount_minor, row.router_id, row.up_bytes, row.down_bytes, row.included_bytes)
+    ConflictError for a month that is billed.
+    """
+    host = await get_host(session, scope, host_id)
+    if await months.find_month(session, host.id, period) is not None:
+        msg = f"{period} is billed for this host: look at its invoice."
+        raise ConflictError(msg, field="period")
+    (rated,) = await rate_hosts(session, [host], period)
+    parties = await read_parties(session, [host])
+    names = await ledger.router_names(session, sorted(rated.router_ids()))
+    previews = []
+    for kind, lines in rated.lines.items():
+        document = Invoice(id=new_id(), host_id=host.id, period=period, kind=kind, created_at=clock.now())
+        bill = sum_up(lines)
+        fill_header(document, rated, parties, bill)
+        previews.append((document, invoices.line_values(document.id, bill.lines, names, rated.local.first)))
+    return previews

@@ -1,104 +1,151 @@
-"""The monthly run: one invoice per host from the ledger, in the host's own time zone.
+"""The monthly run: the documents of every host from the ledger, in the host's own time zone.
 
-A month that is over is issued: numbered without gaps, frozen, its PDF kept. One that still runs gets a draft, which every
-run brings up to date and the first run after the month's end issues, under the same id.
+A month that is over is issued: numbered without gaps, and frozen with all it was rated by. One that still runs gets drafts,
+which every run brings up to date and the first run after the month's end issues, under the same ids.
 """
 
-import asyncio
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from spotfi_cloud.billing import repository
-from spotfi_cloud.billing.document import render_pdf
-from spotfi_cloud.billing.repository import Host, Invoice, Tariff
-from spotfi_cloud.billing.rules import NO_TARIFF, Bill, InvoiceStatus, Rates, RouterBytes, rate_month
-from spotfi_cloud.billing.service.invoices import header_of
+from spotfi_cloud.billing.repository import invoices, ledger, months
+from spotfi_cloud.billing.repository.invoices import Host, Invoice
+from spotfi_cloud.billing.repository.months import BilledMonth
+from spotfi_cloud.billing.rules import Bill, DocumentKind, InvoiceStatus, TaxGroup, freeze, sum_up
+from spotfi_cloud.billing.service.numbering import Numbers, hold_numbers
+from spotfi_cloud.billing.service.parties import Parties, read_parties
+from spotfi_cloud.billing.service.rating import RatedMonth, rate_hosts
+from spotfi_cloud.billing.shown import shown_percent
 from spotfi_cloud.kernel.clock import Clock
 from spotfi_cloud.kernel.errors import RejectedError
 from spotfi_cloud.kernel.ids import new_id
-from spotfi_cloud.kernel.periods import Period, month_of
-from spotfi_cloud.sessions.service import usage_by_router
+from spotfi_cloud.kernel.periods import month_of
+
+_AT_ONCE = 100
 
 
 async def run_month(session: AsyncSession, period: str, *, clock: Clock) -> list[Invoice]:
-    """The invoices of the month (`YYYY-MM`), one per host where it has begun, oldest host first.
+    """The documents of the month (`YYYY-MM`) of every host that has any, oldest host first.
 
-    Idempotent: an issued invoice comes back unchanged. RejectedError for a month that has begun nowhere. Two runs at once
-    take turns, because each holds the counter of invoice numbers.
+    Idempotent: what is issued comes back unchanged. RejectedError for a month that has begun nowhere. Two runs at once
+    take turns, because each holds the numbers.
     """
-    now = clock.now()
-    last_number = await repository.lock_counter(session)
-    hosts = [host for host in await repository.all_hosts(session) if _month(period, host.timezone).start <= now]
-    if not hosts and month_of(period, ZoneInfo("UTC")).start > now:
+    hosts = await _begun(session, period, clock.now())
+    numbers = await hold_numbers(session)
+    for start in range(0, len(hosts), _AT_ONCE):
+        await bill_hosts(session, hosts[start : start + _AT_ONCE], period, numbers, now=clock.now())
+    await numbers.save(session)
+    by_host: dict[UUID, list[Invoice]] = {host.id: [] for host in hosts}
+    for document in await invoices.documents_of_period(session, period):
+        by_host.get(document.host_id, []).append(document)
+    return [document for own in by_host.values() for document in own]
+
+
+async def _begun(session: AsyncSession, period: str, now: datetime) -> list[Host]:
+    hosts = await invoices.all_hosts(session)
+    begun = [host for host in hosts if month_of(period, ZoneInfo(host.timezone)).start <= now]
+    if not begun and month_of(period, ZoneInfo("UTC")).start > now:
         msg = f"{period} has not begun yet."
         raise RejectedError(msg, field="period")
-    known = await repository.invoices_of_period(session, period)
-    tariffs = await repository.tariffs_in_force(session, period)
-    invoices = []
-    for host in hosts:
-        invoice = known.get(host.id)
-        if invoice is None or invoice.status == InvoiceStatus.DRAFT:
-            number = last_number + 1 if _end(period, host.timezone) <= now else None
-            invoice = await _draw_up(session, host, period, tariffs.get(host.id), invoice, number=number, now=now)
-            last_number = number or last_number
-        invoices.append(invoice)
-    await repository.set_counter(session, last_number)
-    return invoices
+    return begun
 
 
-def _month(period: str, timezone: str) -> Period:
-    return month_of(period, ZoneInfo(timezone))
+async def hosts_to_bill(session: AsyncSession, period: str, now: datetime) -> list[Host]:
+    """The hosts whose month (`YYYY-MM`) is over and not billed, oldest first."""
+    hosts = await invoices.all_hosts(session)
+    billed = await months.hosts_billed_in(session, period)
+    ended = [host for host in hosts if (month_of(period, ZoneInfo(host.timezone)).end or now) <= now]
+    return [host for host in ended if host.id not in billed]
 
 
-def _end(period: str, timezone: str) -> datetime:
-    end = _month(period, timezone).end
-    assert end is not None  # a month ends
-    return end
+async def bill_hosts(
+    session: AsyncSession, hosts: Sequence[Host], period: str, numbers: Numbers, *, now: datetime
+) -> None:
+    """Draw up the month's documents of those hosts that are not billed yet; issue them where the month is over."""
+    billed = await months.hosts_billed_in(session, period)
+    rated = await rate_hosts(session, [host for host in hosts if host.id not in billed], period)
+    drafts = await invoices.drafts_of_period(session, period, [each.host.id for each in rated])
+    parties = await read_parties(session, [each.host for each in rated])
+    names = await ledger.router_names(session, sorted({router_id for each in rated for router_id in each.router_ids()}))
+    for each in rated:
+        over = each.is_over(now)
+        if over and each.lines:
+            await _close(session, each, now)
+        for kind in DocumentKind:
+            draft = drafts.get((each.host.id, kind))
+            if kind in each.lines:
+                document = draft or Invoice(id=new_id(), host_id=each.host.id, period=period, kind=kind, created_at=now)
+                number = numbers.take(kind) if over else None
+                await _draw_up(session, document, each, parties, names, number=number, now=now)
+            elif draft is not None:
+                await invoices.delete_draft(session, draft)
+
+
+async def _close(session: AsyncSession, rated: RatedMonth, now: datetime) -> None:
+    local = rated.local
+    month = BilledMonth(
+        host_id=rated.host.id,
+        period=local.label,
+        starts_at=local.starts_at,
+        ends_at=local.ends_at,
+        timezone=local.zone.key,
+        frozen=freeze(rated.month),
+        billed_at=now,
+    )
+    await months.add_month(session, month)
+    await months.settle(session, rated.host.id, local.label, rated.settles)
 
 
 async def _draw_up(
     session: AsyncSession,
-    host: Host,
-    period: str,
-    tariff: Tariff | None,
-    draft: Invoice | None,
+    document: Invoice,
+    rated: RatedMonth,
+    parties: Parties,
+    names: dict[UUID, str],
     *,
     number: int | None,
     now: datetime,
-) -> Invoice:
-    """The host's invoice, made or made anew; issued when it gets a number."""
-    start, end = _month(period, host.timezone).start, _end(period, host.timezone)
-    usage = [RouterBytes(*row) for row in await usage_by_router(session, host.id, start, end)]
-    rates = _rates(tariff)
-    bill = rate_month(rates, usage)
-    invoice = Invoice(id=new_id(), host_id=host.id, period=period, created_at=now) if draft is None else draft
-    invoice.number, invoice.issued_at = number, None if number is None else now
-    invoice.status = InvoiceStatus.DRAFT if number is None else InvoiceStatus.ISSUED
-    invoice.host_name, invoice.timezone, invoice.currency = host.name, host.timezone, host.currency
-    invoice.period_start, invoice.period_end = start, end
-    invoice.price_per_gb_minor, invoice.tax_rate_percent = rates.price_per_gb_minor, rates.tax_rate_percent
-    invoice.subtotal_minor, invoice.tax_minor, invoice.total_minor = (
-        bill.subtotal_minor,
-        bill.tax_minor,
-        bill.total_minor,
-    )
-    await _save(session, invoice, bill, usage)
-    return invoice
+) -> None:
+    """Write the document as it is now; it is issued when it gets a number."""
+    kind = DocumentKind(document.kind)
+    bill = sum_up(rated.lines[kind])
+    fill_header(document, rated, parties, bill)
+    if number is not None:
+        document.status = InvoiceStatus.ISSUED
+        document.number, document.issued_at = number, now
+        document.reference = parties.reference(kind, number)
+        document.due_on = _local_day(now, rated) + timedelta(days=parties.terms_days(rated.host))
+    await invoices.save_invoice(session, document)
+    rows = invoices.line_values(document.id, bill.lines, names, rated.local.first)
+    await invoices.replace_lines(session, document.id, rows)
 
 
-async def _save(session: AsyncSession, invoice: Invoice, bill: Bill, usage: Iterable[RouterBytes]) -> None:
-    names = await repository.router_names(session, [each.router_id for each in usage])
-    await repository.save_invoice(session, invoice)
-    await repository.replace_lines(session, invoice.id, bill.lines, names)
-    if invoice.number is not None:
-        pdf = await asyncio.to_thread(render_pdf, header_of(invoice), bill.lines, names)
-        await repository.save_file(session, invoice.id, pdf)
+def _local_day(instant: datetime, rated: RatedMonth) -> date:
+    return instant.astimezone(rated.local.zone).date()
 
 
-def _rates(tariff: Tariff | None) -> Rates:
-    if tariff is None:
-        return NO_TARIFF
-    return Rates(tariff.base_fee_minor, tariff.price_per_gb_minor, tariff.included_bytes, tariff.tax_rate_percent)
+def fill_header(document: Invoice, rated: RatedMonth, parties: Parties, bill: Bill) -> None:
+    """Write into a draft what it says besides its lines. The host buys, but for a settlement, which it sells by."""
+    host, local = rated.host, rated.local
+    document.status = InvoiceStatus.DRAFT
+    document.host_name, document.timezone, document.currency = host.name, local.zone.key, host.currency
+    document.language = parties.language(host)
+    document.period_start, document.period_end = local.starts_at, local.ends_at
+    sides = (parties.own, parties.host(host))
+    document.seller, document.buyer = sides[::-1] if document.kind == DocumentKind.SETTLEMENT else sides
+    document.taxes = [tax_values(group) for group in bill.taxes]
+    document.subtotal_minor, document.tax_minor = bill.subtotal_minor, bill.tax_minor
+    document.total_minor = bill.total_minor
+
+
+def tax_values(group: TaxGroup) -> dict[str, object]:
+    """A row of the tax summary as it is stored."""
+    return {
+        "category": group.category.value,
+        "rate_percent": shown_percent(group.rate_percent),
+        "net_minor": group.net_minor,
+        "tax_minor": group.tax_minor,
+    }

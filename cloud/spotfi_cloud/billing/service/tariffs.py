@@ -1,33 +1,55 @@
-"""What hosts are charged, from which month on."""
+"""What holds for hosts, from which day on."""
 
+from collections.abc import Sequence
+from datetime import date
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from spotfi_cloud.billing import repository
-from spotfi_cloud.billing.repository import Tariff
-from spotfi_cloud.billing.rules import Rates
+from spotfi_cloud.billing.repository import months, tariffs
+from spotfi_cloud.billing.repository.tariffs import Tariff
+from spotfi_cloud.billing.rules import Terms
 from spotfi_cloud.hosts.scope import Scope
 from spotfi_cloud.hosts.service import get_host
 from spotfi_cloud.kernel.clock import Clock
-from spotfi_cloud.kernel.errors import NotFoundError
+from spotfi_cloud.kernel.errors import ConflictError, NotFoundError
 
 
 async def put_tariff(
-    session: AsyncSession, scope: Scope, host_id: UUID, valid_from: str, rates: Rates, *, clock: Clock
+    session: AsyncSession, scope: Scope, host_id: UUID, valid_from: date, terms: Terms, *, clock: Clock
 ) -> Tariff:
-    """Charge the host these rates from the month (`YYYY-MM`) on. Invoices already issued stay as they are."""
+    """Let the terms hold for the host from the day on. Documents already issued stay as they are."""
     host = await get_host(session, scope, host_id)
-    return await repository.save_tariff(session, host.id, valid_from, rates, clock.now())
+    return await tariffs.save_tariff(session, host.id, valid_from, terms, clock.now())
 
 
-async def get_tariff(session: AsyncSession, scope: Scope, host_id: UUID, month: str | None, *, clock: Clock) -> Tariff:
-    """The host's tariff in the month (`YYYY-MM`); where none is given, in the current one of the host's time zone."""
+async def list_tariffs(session: AsyncSession, scope: Scope, host_id: UUID) -> Sequence[Tariff]:
+    """The host's tariffs, the newest first."""
     host = await get_host(session, scope, host_id)
-    asked = f"{clock.now().astimezone(ZoneInfo(host.timezone)):%Y-%m}" if month is None else month
-    tariff = (await repository.tariffs_in_force(session, asked, host.id)).get(host.id)
-    if tariff is None:
-        msg = f"This host has no tariff in {asked}."
+    return (await tariffs.tariffs_of(session, [host.id]))[host.id][::-1]
+
+
+async def get_tariff(session: AsyncSession, scope: Scope, host_id: UUID, on: date | None, *, clock: Clock) -> Tariff:
+    """The tariff that holds on a day; where none is given, today by the host's clock."""
+    host = await get_host(session, scope, host_id)
+    day = clock.now().astimezone(ZoneInfo(host.timezone)).date() if on is None else on
+    held = [each for each in (await tariffs.tariffs_of(session, [host.id]))[host.id] if each.valid_from <= day]
+    if not held:
+        msg = f"This host has no tariff on {day}."
         raise NotFoundError(msg)
-    return tariff
+    return held[-1]
+
+
+async def delete_tariff(session: AsyncSession, scope: Scope, host_id: UUID, valid_from: date) -> None:
+    """Take a tariff back that no billed month used. ConflictError where one did."""
+    host = await get_host(session, scope, host_id)
+    tariff = await tariffs.find_tariff(session, host.id, valid_from)
+    if tariff is None:
+        msg = f"This host has no tariff that begins on {valid_from}."
+        raise NotFoundError(msg)
+    billed = (await months.months_of(session, [host.id]))[host.id]
+    if any(f"{valid_from:%Y-%m}" <= month.period for month in billed):
+        msg = "A billed month used this tariff. Set another one from a later day on."
+        raise ConflictError(msg)
+    await tariffs.delete_tariff(session, tariff)

@@ -1,0 +1,118 @@
+"""Invoices, settlements and credit notes over HTTP."""
+
+import csv
+import io
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request, Response
+
+from spotfi_cloud.billing import service
+from spotfi_cloud.billing.rules import DocumentKind, InvoiceStatus
+from spotfi_cloud.billing.schemas.invoices import (
+    InvoiceDetail,
+    InvoiceLineOut,
+    InvoiceOut,
+    InvoicePreview,
+    InvoiceRun,
+    PreviewDetail,
+    PreviewList,
+)
+from spotfi_cloud.billing.schemas.tariffs import Month
+from spotfi_cloud.hosts.request_scope import RequestScope
+from spotfi_cloud.storage.page_request import sorted_by
+from spotfi_cloud.storage.pages import Page, PageQuery
+from spotfi_cloud.storage.request import RequestSession
+
+router = APIRouter()
+
+
+@router.post("/invoices/run")
+async def run_invoices(request: Request, session: RequestSession, body: InvoiceRun) -> Page[InvoiceOut]:
+    """Invoice a month: every host that has a tariff or usage. Admin only.
+
+    A month that is over is issued and frozen, two hours after its end at the earliest; one that still runs gets drafts.
+    Run again, the documents are the same.
+    """
+    invoices = await service.run_month(session, body.period, clock=request.app.state.clock)
+    return Page(items=[InvoiceOut.model_validate(invoice) for invoice in invoices], next=None, prev=None)
+
+
+@router.get("/invoices")
+async def list_invoices(
+    *,
+    session: RequestSession,
+    scope: RequestScope,
+    page: Annotated[PageQuery, sorted_by("period", "total_minor")],
+    period: Annotated[Month | None, Query()] = None,
+    host_id: Annotated[UUID | None, Query(description="Only this host's.")] = None,
+    status: Annotated[
+        InvoiceStatus | None, Query(description="Only drafts, only what is issued, or only void.")
+    ] = None,
+    kind: Annotated[DocumentKind | None, Query(description="Only documents of this kind.")] = None,
+) -> Page[InvoiceOut]:
+    """Invoices, settlements and credit notes, latest month first. A Host sees its own."""
+    found = await service.list_invoices(session, scope, page, period=period, host_id=host_id, status=status, kind=kind)
+    return found.to_page(InvoiceOut.model_validate)
+
+
+@router.get("/hosts/{host_id}/invoice-preview")
+async def preview_invoice(
+    request: Request, session: RequestSession, scope: RequestScope, host_id: UUID, period: Annotated[Month, Query()]
+) -> PreviewList:
+    """What a host's month would be billed by if it ended now. Nothing is written; 409 for a month that is billed."""
+    found = await service.preview_month(session, scope, host_id, period, clock=request.app.state.clock)
+    return PreviewList(
+        items=[
+            PreviewDetail(
+                **InvoicePreview.model_validate(document).model_dump(),
+                lines=[InvoiceLineOut.model_validate(line) for line in lines],
+            )
+            for document, lines in found
+        ]
+    )
+
+
+@router.get("/invoices/{invoice_id}")
+async def get_invoice(session: RequestSession, scope: RequestScope, invoice_id: UUID) -> InvoiceDetail:
+    """One document with its lines."""
+    invoice = await service.get_invoice(session, scope, invoice_id)
+    invoice_lines = [InvoiceLineOut.model_validate(line) for line in await service.get_lines(session, invoice)]
+    return InvoiceDetail(
+        **InvoiceOut.model_validate(invoice).model_dump(),
+        seller=invoice.seller,
+        buyer=invoice.buyer,
+        language=invoice.language,
+        note=invoice.note,
+        lines=invoice_lines,
+    )
+
+
+@router.get(
+    "/invoices/{invoice_id}/pdf",
+    response_class=Response,
+    responses={200: {"content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}}}},
+)
+async def get_invoice_pdf(session: RequestSession, scope: RequestScope, invoice_id: UUID) -> Response:
+    """The document as PDF; of an issued one always the same file."""
+    invoice = await service.get_invoice(session, scope, invoice_id)
+    name = f"{invoice.reference}.pdf" if invoice.reference is not None else f"draft-{invoice.period}.pdf"
+    headers = {"Content-Disposition": f'inline; filename="{name.replace("/", "-")}"'}
+    return Response(await service.get_pdf(session, invoice), media_type="application/pdf", headers=headers)
+
+
+@router.get(
+    "/invoices/{invoice_id}/lines/{position}/evidence",
+    response_class=Response,
+    responses={200: {"content": {"text/csv": {"schema": {"type": "string"}}}}},
+)
+async def get_evidence(session: RequestSession, scope: RequestScope, invoice_id: UUID, position: int) -> Response:
+    """The records behind a line of usage, as CSV: what each session used in each quarter of an hour. They sum to the line."""
+    invoice = await service.get_invoice(session, scope, invoice_id)
+    rows = await service.get_evidence(session, invoice, position)
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(("session_id", "quarter_start", "up_bytes", "down_bytes"))
+    writer.writerows((row.session_id, row.quarter_start.isoformat(), row.up_bytes, row.down_bytes) for row in rows)
+    name = f'attachment; filename="{invoice.reference}-line-{position}.csv"'.replace("/", "-")
+    return Response(text.getvalue(), media_type="text/csv; charset=utf-8", headers={"Content-Disposition": name})

@@ -1,0 +1,55 @@
+"""A document as it is put on paper, or into a file: plain values, whatever made them. Pure."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from spotfi_cloud.billing.rules import DocumentKind, LineKind, TaxCategory, TaxGroup
+
+
+@dataclass(frozen=True, slots=True)
+class PaperLine:
+    """A line. Days inclusive; `used_in`: the month of late usage."""
+
+    kind: LineKind
+    amount_minor: int
+    tax_category: TaxCategory
+    tax_rate_percent: Decimal
+    first_on: date | None = None
+    last_on: date | None = None
+    router_name: str | None = None
+    up_bytes: int | None = None
+    down_bytes: int | None = None
+    quantity: int | None = None
+    used_in: str | None = None
+    text: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A document. Without a reference it is a draft. Instants are aware; `seller` and `buyer` as `PartyIn` holds them.
+
+    `corrects`: the reference of the document that a credit note takes back.
+    """
+
+    kind: DocumentKind
+    reference: str | None
+    language: str
+    host_name: str
+    seller: dict[str, Any]
+    buyer: dict[str, Any]
+    period: str
+    timezone: str
+    period_start: datetime
+    period_end: datetime
+    dated_on: date
+    due_on: date | None
+    currency: str
+    lines: tuple[PaperLine, ...]
+    taxes: tuple[TaxGroup, ...]
+    subtotal_minor: int
+    tax_minor: int
+    total_minor: int
+    note: str | None = None
+    corrects: str | None = None

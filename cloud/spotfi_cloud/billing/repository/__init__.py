@@ -1,0 +1,1 @@
+"""The tables of billing, and what it reads of the capabilities below."""

@@ -1,0 +1,46 @@
+"""The months that are billed, and which late usage they settled."""
+
+from collections.abc import Collection, Iterable, Sequence
+from uuid import UUID
+
+from sqlalchemy import insert, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from spotfi_cloud.billing import tables
+
+BilledMonth = tables.BilledMonth
+
+
+async def months_of(session: AsyncSession, host_ids: Collection[UUID]) -> dict[UUID, list[BilledMonth]]:
+    """The billed months of the hosts, each host's in their order."""
+    found: dict[UUID, list[BilledMonth]] = {host_id: [] for host_id in host_ids}
+    statement = select(BilledMonth).where(BilledMonth.host_id.in_(host_ids))
+    for month in await session.scalars(statement.order_by(BilledMonth.host_id, BilledMonth.period)):
+        found[month.host_id].append(month)
+    return found
+
+
+async def every_month(session: AsyncSession) -> Sequence[BilledMonth]:
+    """Every billed month of every host."""
+    return (await session.scalars(select(BilledMonth).order_by(BilledMonth.host_id, BilledMonth.period))).all()
+
+
+async def add_month(session: AsyncSession, month: BilledMonth) -> None:
+    session.add(month)
+    await session.flush()
+
+
+async def settle(session: AsyncSession, host_id: UUID, period: str, late_usage_ids: Iterable[UUID]) -> None:
+    """Note that the late usage is billed in the host's month."""
+    rows = [{"late_usage_id": each, "host_id": host_id, "period": period} for each in late_usage_ids]
+    if rows:
+        await session.execute(insert(tables.BilledLateUsage), rows)
+
+
+async def hosts_billed_in(session: AsyncSession, period: str) -> set[UUID]:
+    """The hosts whose month is billed."""
+    return set(await session.scalars(select(BilledMonth.host_id).where(BilledMonth.period == period)))
+
+
+async def find_month(session: AsyncSession, host_id: UUID, period: str) -> BilledMonth | None:
+    return await session.get(BilledMonth, (host_id, period))

@@ -1,0 +1,79 @@
+"""Bodies of the parties that documents are from and to."""
+
+from typing import Annotated
+
+from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
+
+from spotfi_cloud.hosts.schemas import ContactEmail, ContactPhone, Language
+from spotfi_cloud.storage.bodies import Name, RequestBody, ResponseBody, printable
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(printable)]
+Country = Annotated[
+    str, StringConstraints(pattern="^[A-Z]{2}$"), Field(description="ISO 3166-1 alpha-2.", examples=["AT"])
+]
+Prefix = Annotated[
+    str,
+    StringConstraints(pattern=r"^[A-Za-z0-9/_-]{0,12}$"),
+    Field(description="Stands before the number.", examples=["INV-"]),
+]
+
+
+class PartyIn(RequestBody):
+    """A party as documents name it; what is null is left out."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "legal_name": "Café Central GmbH",
+                    "street": "Herrengasse 14",
+                    "postcode": "1010",
+                    "city": "Wien",
+                    "country": "AT",
+                    "tax_number": "ATU12345675",
+                    "email": "books@example.com",
+                }
+            ]
+        }
+    )
+
+    legal_name: Name | None = None
+    street: Text | None = None
+    postcode: Text | None = None
+    city: Text | None = None
+    region: Text | None = None
+    country: Country | None = None
+    tax_number: Annotated[Text | None, Field(description="For value added tax, with its country.")] = None
+    company_number: Annotated[Text | None, Field(description="In the register of companies.")] = None
+    email: ContactEmail | None = None
+    phone: ContactPhone | None = None
+    iban: Annotated[str, StringConstraints(pattern="^[A-Z]{2}[0-9]{2}[A-Z0-9]{10,30}$")] | None = None
+    bic: Annotated[str, StringConstraints(pattern="^[A-Z]{6}[A-Z0-9]{2}([A-Z0-9]{3})?$")] | None = None
+    language: Annotated[Language | None, Field(description="Of its documents; null: the host's.")] = None
+    payment_terms_days: Annotated[
+        int | None, Field(strict=True, ge=0, le=365, description="From the issue; null: 14, or the installation's.")
+    ] = None
+
+
+class OwnPartyIn(PartyIn):
+    """The installation itself as documents name it."""
+
+    invoice_prefix: Prefix | None = None
+    settlement_prefix: Prefix | None = None
+    credit_note_prefix: Prefix | None = None
+    note: Annotated[
+        Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000), AfterValidator(printable)] | None,
+        Field(description="At the foot of every document."),
+    ] = None
+
+
+class PartyOut(PartyIn, ResponseBody):
+    """A party as documents name it."""
+
+    model_config = ConfigDict(extra="ignore", from_attributes=True)
+
+
+class OwnPartyOut(OwnPartyIn, ResponseBody):
+    """The installation itself as documents name it."""
+
+    model_config = ConfigDict(extra="ignore", from_attributes=True)

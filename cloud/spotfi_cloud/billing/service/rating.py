@@ -1,0 +1,164 @@
+"""What hosts owe, or are owed, for a month, rated from the ledger as it is now. Reads only."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from spotfi_cloud.billing.repository import ledger, months, tariffs
+from spotfi_cloud.billing.repository.invoices import Host
+from spotfi_cloud.billing.repository.ledger import Late, Span
+from spotfi_cloud.billing.repository.months import BilledMonth
+from spotfi_cloud.billing.rules import (
+    Direction,
+    DocumentKind,
+    Line,
+    LocalMonth,
+    Month,
+    Presence,
+    Stretch,
+    Usage,
+    cut,
+    late_lines,
+    presence,
+    price_month,
+    stretch_at,
+    thaw,
+    with_usage,
+)
+from spotfi_cloud.kernel.periods import month_of
+
+_SETTLES_AFTER = timedelta(hours=2)
+"""From a month's end to when it can be billed: what reaches the ledger later is noted as late (`late_usage`)."""
+KINDS = {Direction.CHARGE: DocumentKind.INVOICE, Direction.PAY: DocumentKind.SETTLEMENT}
+
+
+@dataclass(slots=True)
+class RatedMonth:
+    """A host's month as it stands. `settles`: the late usage that its documents settle."""
+
+    host: Host
+    local: LocalMonth
+    month: Month
+    lines: dict[DocumentKind, list[Line]] = field(default_factory=dict)
+    settles: list[UUID] = field(default_factory=list)
+
+    def is_over(self, now: datetime) -> bool:
+        return self.local.ends_at + _SETTLES_AFTER <= now
+
+    def router_ids(self) -> set[UUID]:
+        """The routers that its lines name."""
+        return {line.router_id for own in self.lines.values() for line in own if line.router_id is not None}
+
+
+async def rate_hosts(session: AsyncSession, hosts: Sequence[Host], period: str) -> list[RatedMonth]:
+    """The month (`YYYY-MM`) of each host, none of which has it billed yet."""
+    ids = [host.id for host in hosts]
+    billed = await months.months_of(session, ids)
+    terms = {
+        host_id: [(tariff.valid_from, tariffs.terms_of(tariff)) for tariff in own]
+        for host_id, own in (await tariffs.tariffs_of(session, ids)).items()
+    }
+    locals_ = {host.id: local_month(host, period, billed[host.id]) for host in hosts}
+    stretches = {host_id: cut(local, terms[host_id]) for host_id, local in locals_.items()}
+    spans = _spans(locals_, stretches)
+    sums, late = await ledger.read_usage(session, [span for _, span in spans])
+    usage: dict[UUID, list[Usage]] = defaultdict(list)
+    for each in sums:
+        stretch, span = spans[each.number]
+        usage[span.host_id].append(Usage(stretch, each.router_id, each.up_bytes, each.down_bytes))
+    presences = await _presences(session, locals_)
+    late_of = _by_host(late)
+    rated = []
+    for host in hosts:
+        month = Month(locals_[host.id].days, stretches[host.id], tuple(presences[host.id]), tuple(usage[host.id]))
+        found = RatedMonth(host, locals_[host.id], month)
+        _add(found, price_month(month))
+        await _add_late(session, found, billed[host.id], late_of.get(host.id, []))
+        rated.append(found)
+    return rated
+
+
+def local_month(host: Host, period: str, billed: Sequence[BilledMonth]) -> LocalMonth:
+    """The host's month, from where the one before was billed to until where the one after was billed from.
+
+    So a host that changes its time zone leaves neither a gap nor an overlap.
+    """
+    zone = ZoneInfo(host.timezone)
+    calendar = month_of(period, zone)
+    starts_at, ends_at = calendar.start, calendar.end
+    assert ends_at is not None  # a month ends
+    day = timedelta(days=2)
+    before = [month.ends_at for month in billed if month.period < period and abs(month.ends_at - starts_at) < day]
+    after = [month.starts_at for month in billed if month.period > period and abs(month.starts_at - ends_at) < day]
+    return LocalMonth(period, zone, max(before, default=starts_at), min(after, default=ends_at))
+
+
+def billed_locally(month: BilledMonth) -> LocalMonth:
+    """A billed month with the edges it was billed by."""
+    return LocalMonth(month.period, ZoneInfo(month.timezone), month.starts_at, month.ends_at)
+
+
+def _spans(locals_: Mapping[UUID, LocalMonth], stretches: Mapping[UUID, Sequence[Stretch]]) -> list[tuple[int, Span]]:
+    """(number within its host's month, the span) of every stretch."""
+    spans: list[tuple[int, Span]] = []
+    for host_id, local in locals_.items():
+        for index, part in enumerate(stretches[host_id]):
+            span = Span(len(spans), host_id, local.edge(part.first_day), local.edge(part.end_day))
+            spans.append((index, span))
+    return spans
+
+
+async def _presences(session: AsyncSession, locals_: Mapping[UUID, LocalMonth]) -> dict[UUID, list[Presence]]:
+    found: dict[UUID, list[Presence]] = defaultdict(list)
+    for host_id, router_id, created_at, deleted_at in await ledger.routers_of(session, list(locals_)):
+        there = presence(locals_[host_id], router_id, created_at, deleted_at)
+        if there.first_day < there.end_day:
+            found[host_id].append(there)
+    return found
+
+
+def _by_host(late: Sequence[Late]) -> dict[UUID, list[Late]]:
+    found: dict[UUID, list[Late]] = defaultdict(list)
+    for each in late:
+        found[each.host_id].append(each)
+    return found
+
+
+def _add(rated: RatedMonth, lines: Mapping[Direction, Sequence[Line]]) -> None:
+    for direction, own in lines.items():
+        rated.lines.setdefault(KINDS[direction], []).extend(own)
+
+
+async def _add_late(session: AsyncSession, rated: RatedMonth, billed: Sequence[BilledMonth], late: list[Late]) -> None:
+    """Lines for what came late for months that are billed; what came late for this one is in its sums already."""
+    own = rated.local
+    rated.settles = [each.late_usage_id for each in late if own.starts_at <= each.quarter_start < own.ends_at]
+    for month in billed:
+        mine = [each for each in late if month.starts_at <= each.quarter_start < month.ends_at]
+        if month.period < own.label and mine:
+            rated.settles += [each.late_usage_id for each in mine]
+            so_far = await billed_so_far(session, month)
+            _add(rated, late_lines(month.period, so_far, _usage_of(month, so_far, mine)))
+
+
+async def billed_so_far(session: AsyncSession, month: BilledMonth) -> Month:
+    """A billed month with the late usage that later ones have billed for it."""
+    frozen = thaw(month.frozen)
+    settled = await ledger.sum_of_late(session, month.host_id, month.starts_at, month.ends_at, not_in=month.period)
+    return with_usage(frozen, _usage_of(month, frozen, settled))
+
+
+def _usage_of(month: BilledMonth, frozen: Month, late: Sequence[Late]) -> list[Usage]:
+    local = billed_locally(month)
+    sums: dict[tuple[int, UUID], list[int]] = {}
+    for each in late:
+        key = (stretch_at(local, frozen.stretches, each.quarter_start), each.router_id)
+        volumes = sums.setdefault(key, [0, 0])
+        volumes[0] += each.up_bytes
+        volumes[1] += each.down_bytes
+    return [Usage(*key, *volumes) for key, volumes in sorted(sums.items())]
