@@ -114,6 +114,8 @@ BELONGS_TO: dict[str, Any] = {
     "POST /api/v1/subscribers/{subscriber_id}/assignments": {"plan_id": "0199a4c2-8d5e-7b3a-9c41-5f6e2d7a8b90"},
     "PATCH /api/v1/subscribers/{subscriber_id}/assignments/{assignment_id}": {"note": "mine"},
     "POST /api/v1/subscribers/{subscriber_id}/assignments/{assignment_id}/cancel": None,
+    "GET /api/v1/subscribers/{subscriber_id}/top-ups": None,
+    "POST /api/v1/subscribers/{subscriber_id}/top-ups": {"bytes": 1000},
     "GET /api/v1/routers/{router_id}": None,
     "PATCH /api/v1/routers/{router_id}": {"name": "mine"},
     "DELETE /api/v1/routers/{router_id}": None,
