@@ -22,32 +22,48 @@ from spotfi_cloud.identity.rules import Area
 from spotfi_cloud.storage.page_request import sorted_by
 from spotfi_cloud.storage.pages import Page, PageQuery
 from spotfi_cloud.storage.request import RequestSession
+from spotfi_cloud.storage.version_request import IfMatch, show_version
 
 router = APIRouter(tags=["billing"], dependencies=[can(Area.MONEY)])
 
 
 @router.put("/hosts/{host_id}/tariff")
 async def put_tariff(
-    *, request: Request, session: RequestSession, scope: RequestScope, host_id: UUID, body: TariffIn
+    *,
+    request: Request,
+    response: Response,
+    session: RequestSession,
+    scope: RequestScope,
+    expected: IfMatch,
+    host_id: UUID,
+    body: TariffIn,
 ) -> TariffOut:
-    """Charge a host by these rates from a month on. Admin only. Issued invoices stay as they are."""
+    """Charge a host by these rates from a month on. Admin only. Issued invoices stay as they are.
+
+    `If-Match` takes the `ETag` of the tariff that month had so far.
+    """
     rates = Rates(body.base_fee_minor, body.price_per_gb_minor, body.included_bytes, body.tax_rate_percent)
-    tariff = await service.put_tariff(session, scope, host_id, body.valid_from, rates, clock=request.app.state.clock)
+    tariff = await service.put_tariff(
+        session, scope, host_id, body.valid_from, rates, clock=request.app.state.clock, expected=expected
+    )
+    show_version(response, tariff)
     return TariffOut.model_validate(tariff)
 
 
 @router.get("/hosts/{host_id}/tariff")
 async def get_tariff(
+    *,
     request: Request,
+    response: Response,
     session: RequestSession,
     scope: RequestScope,
     host_id: UUID,
     month: Annotated[Month | None, Query(description="The current month where left out.")] = None,
 ) -> TariffOut:
     """The tariff a host is charged by in a month."""
-    return TariffOut.model_validate(
-        await service.get_tariff(session, scope, host_id, month, clock=request.app.state.clock)
-    )
+    tariff = await service.get_tariff(session, scope, host_id, month, clock=request.app.state.clock)
+    show_version(response, tariff)
+    return TariffOut.model_validate(tariff)
 
 
 @router.post("/invoices/run")

@@ -12,13 +12,26 @@ from spotfi_cloud.hosts.scope import Scope
 from spotfi_cloud.hosts.service import get_host
 from spotfi_cloud.kernel.clock import Clock
 from spotfi_cloud.kernel.errors import NotFoundError
+from spotfi_cloud.storage.versions import ANY_VERSION, Expected
 
 
 async def put_tariff(
-    session: AsyncSession, scope: Scope, host_id: UUID, valid_from: str, rates: Rates, *, clock: Clock
+    session: AsyncSession,
+    scope: Scope,
+    host_id: UUID,
+    valid_from: str,
+    rates: Rates,
+    *,
+    clock: Clock,
+    expected: Expected = ANY_VERSION,
 ) -> Tariff:
-    """Charge the host these rates from the month (`YYYY-MM`) on. Invoices already issued stay as they are."""
-    host = await get_host(session, scope, host_id)
+    """Charge the host these rates from the month (`YYYY-MM`) on. Invoices already issued stay as they are.
+
+    StaleError where the tariff of that month so far is not the expected one.
+    """
+    host = await get_host(session, scope, host_id, lock=True)
+    if expected != ANY_VERSION:
+        expected.require(await get_tariff(session, scope, host_id, valid_from, clock=clock))
     return await repository.save_tariff(session, host.id, valid_from, rates, clock.now())
 
 
