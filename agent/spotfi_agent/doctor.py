@@ -53,7 +53,7 @@ def examine(places: Places, proc: Path = Path("/proc")) -> Iterator[Finding]:
     yield Finding("identity", True, f"router {identity.router_id}")
     yield _power(proc)
     yield _flash(places)
-    yield _memory(proc)
+    yield _memory(proc, places)
     yield _wan(proc)
     yield from _way("primary", endpoints[Transport.MQTT], context)
     yield _agent(places, identity)
@@ -82,13 +82,15 @@ def _flash(places: Places) -> Finding:
     return Finding("flash", True, f"writable, {free_bytes // (1024 * 1024)} MiB free")
 
 
-def _memory(proc: Path) -> Finding:
+def _memory(proc: Path, places: Places) -> Finding:
+    remedy = "Restart the router; if it comes back, remove packages or take a router with more memory."
+    if (read_status(places.status) or {}).get("memory_short"):
+        return Finding("memory", False, "there was none for the agent's last command", remedy)
     fields = dict(line.split(":", 1) for line in _read(proc / "meminfo").splitlines() if ":" in line)
     if "MemAvailable" not in fields:
         return Finding("memory", True, "not told by this system")
     available_kib = int(fields["MemAvailable"].split()[0])
     said = f"{available_kib // 1024} MiB available"
-    remedy = "Restart the router; if it comes back, remove packages or take a router with more memory."
     return Finding("memory", available_kib >= _LEAST_MEMORY_KIB, said, remedy)
 
 

@@ -21,6 +21,8 @@ from spotfi_protocol.messages import ResultState
 
 _log = logging.getLogger(__name__)
 
+_NO_MEMORY = "The router has no memory left to carry it out; nothing was done."
+
 Done = Callable[[Order, Outcome | None], None]
 """Called from a lane's thread when a command has ended; None when its outcome will show later."""
 
@@ -34,6 +36,8 @@ class Lanes:
         self._most_waiting = most_waiting
         self._mutex = threading.Lock()
         self._waiting: dict[str, deque[tuple[Handler, Order, Output]]] = {}
+        self.is_starved = False
+        """Whether there was no memory for the last command."""
 
     def has_room(self, handler: Handler) -> bool:
         with self._mutex:
@@ -46,7 +50,12 @@ class Lanes:
                 self._waiting[handler.lane].append((handler, order, output))
                 return
             self._waiting[handler.lane] = deque([(handler, order, output)])
-        threading.Thread(target=self._work_off, args=(handler.lane,), name=f"lane-{handler.lane}", daemon=True).start()
+        thread = threading.Thread(target=self._work_off, args=(handler.lane,), name=f"lane-{handler.lane}", daemon=True)
+        if not self._start(thread):
+            with self._mutex:
+                refused = self._waiting.pop(handler.lane)
+            for _, each, _ in refused:
+                self._done(each, failed(_NO_MEMORY))
 
     def withdraw(self, order: Order) -> bool:
         """Take it out of its queue. False when it is not there: it has begun, or has not come yet."""
@@ -78,19 +87,35 @@ class Lanes:
         limit_s, overdue = order.limit_s(handler), threading.Event()
         timer = threading.Timer(limit_s, _give_up, (overdue, output))
         timer.daemon = True  # an agent that stops does not wait for it
-        timer.start()
+        if not self._start(timer):
+            return failed(_NO_MEMORY)
         try:
             outcome = _run(handler, order, output)
         finally:
             timer.cancel()
         if outcome is None or outcome.state is not ResultState.FAILED:
             return outcome
-        if order.cancelled.is_set():
-            message = "Cancelled while it ran; it may have had part of its effect."
-            return Outcome(ResultState.CANCELLED, {**outcome.detail, "message": message})
-        if overdue.is_set():
-            return failed(**{**outcome.detail, "message": f"It took longer than {limit_s:g} s and was stopped."})
-        return outcome
+        return _why_it_failed(outcome, order, f"{limit_s:g} s" if overdue.is_set() else "")
+
+    def _start(self, thread: threading.Thread) -> bool:
+        try:
+            thread.start()
+        except (RuntimeError, MemoryError) as error:  # "can't start new thread"
+            _log.error("thread_refused name=%s error=%s", thread.name, error)
+            self.is_starved = True
+        else:
+            self.is_starved = False
+        return not self.is_starved
+
+
+def _why_it_failed(outcome: Outcome, order: Order, overdue_after: str) -> Outcome:
+    """Failed for its own reasons, or because it was stopped."""
+    if order.cancelled.is_set():
+        message = "Cancelled while it ran; it may have had part of its effect."
+        return Outcome(ResultState.CANCELLED, {**outcome.detail, "message": message})
+    if overdue_after:
+        return failed(**{**outcome.detail, "message": f"It took longer than {overdue_after} and was stopped."})
+    return outcome
 
 
 def _give_up(overdue: threading.Event, output: Output) -> None:

@@ -79,10 +79,15 @@ def run(
 
     timer = threading.Timer(timeout_s, give_up)
     timer.daemon = True  # an agent that stops must not wait for it; least of all while a reboot stops the agent
-    timer.start()
     try:
+        timer.start()
         said = _read_end(process, keep_bytes)
         status = process.wait()
+    except (RuntimeError, MemoryError) as error:  # "can't start new thread"
+        stop(process)
+        process.communicate()
+        msg = f"the router has no memory left to watch over {words[0]}; it was stopped"
+        raise ProgramError(msg) from error
     finally:
         timer.cancel()
     return Finished(None if overdue.is_set() else status, said)

@@ -122,6 +122,7 @@ class Agent:
             "samples_waiting": self._telemetry.waiting,
             "commands_running": self._orders.running,
             "commands_begun": self._orders.run_count,
+            "memory_short": self._orders.is_starved,
             "results_waiting": len(self._results),
             "messages_dropped": self._inbound.dropped,
             "terminals_open": self._terminals.open,

@@ -70,6 +70,10 @@ class OrderDesk:
     def running(self) -> int:
         return len(self._running)
 
+    @property
+    def is_starved(self) -> bool:
+        return self._lanes.is_starved
+
     def recover(self) -> None:
         """After a start: report what the last life of the agent began and could not report."""
         reported = self._results.finished_commands()

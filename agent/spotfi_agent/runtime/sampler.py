@@ -29,7 +29,15 @@ class Sampler:
         self._is_reading.set()
         self._wishes.put(clients)
         if not self._thread.is_alive():
+            self._start()
+
+    def _start(self) -> None:
+        try:
             self._thread.start()
+        except (RuntimeError, MemoryError) as error:  # "can't start new thread"; the next sample tries again
+            _log.error("sampler_refused error=%s", error)
+            self._wishes.get()
+            self._is_reading.clear()
 
     def _run(self) -> None:
         while True:

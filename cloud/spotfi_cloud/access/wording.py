@@ -40,15 +40,23 @@ def validity_ended(zone: str, valid_until: datetime) -> str:
 
 
 def used_up(terms: Terms, used_up_at: datetime | None, now: datetime) -> str:
-    """For the guest. `used_up_at`: None where it is not known."""
+    """For the guest. `used_up_at`, known to the quarter of an hour: its date; None where it is not known."""
     volume = f"Your data volume {_PERIOD_WORDS[terms.period_kind]}"
-    said = f"{volume} is used up" if used_up_at is None else f"{volume} was used up on {_day(terms.zone, used_up_at)}"
+    said = (
+        f"{volume} is used up"
+        if used_up_at is None
+        else f"{volume} was used up on {_date(_local(terms.zone, used_up_at))}"
+    )
     end = period_at(terms, now).end
     return f"{said}." if end is None else f"{said}. It starts afresh on {_day(terms.zone, end)}."
 
 
 def used_up_for_staff(terms: Terms, used_up_at: datetime | None, now: datetime) -> str:
-    said = "Quota used up" if used_up_at is None else f"Quota used up on {_day(terms.zone, used_up_at, short=True)}"
+    said = (
+        "Quota used up"
+        if used_up_at is None
+        else f"Quota used up on {_date(_local(terms.zone, used_up_at), short=True)}"
+    )
     end = period_at(terms, now).end
     return f"{said}, never resets." if end is None else f"{said}, resets {_day(terms.zone, end, short=True)}."
 
@@ -65,6 +73,14 @@ def too_many_for_staff(live: int, max_sessions: int) -> str:
 
 def _day(zone: str, instant: datetime, *, short: bool = False) -> str:
     """With the time, unless it is midnight."""
-    local = instant.astimezone(ZoneInfo(zone))
-    day = f"{local.day} {local:%b %Y}" if short else f"{local.day} {local:%B %Y}"
-    return day if (local.hour, local.minute) == (0, 0) else f"{day} at {local:%H:%M}"
+    local = _local(zone, instant)
+    date = _date(local, short=short)
+    return date if (local.hour, local.minute) == (0, 0) else f"{date} at {local:%H:%M}"
+
+
+def _date(local: datetime, *, short: bool = False) -> str:
+    return f"{local.day} {local:%b %Y}" if short else f"{local.day} {local:%B %Y}"
+
+
+def _local(zone: str, instant: datetime) -> datetime:
+    return instant.astimezone(ZoneInfo(zone))

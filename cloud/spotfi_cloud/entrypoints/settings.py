@@ -130,6 +130,10 @@ class Settings(BaseSettings):
     radsec_port: Annotated[int, Field(ge=0, le=65535)] = 2083
     radius_processes: Annotated[int, Field(ge=1, le=64)] = 1
 
+    metrics_host: str = "127.0.0.1"
+    radius_metrics_port: Annotated[int, Field(ge=0, le=65535)] = 0
+    worker_metrics_port: Annotated[int, Field(ge=0, le=65535)] = 0
+
     mqtt_host: str = "127.0.0.1"
     mqtt_port: Port = 1883
     mqtt_tls_host: str = "0.0.0.0"  # noqa: S104 - routers come from anywhere; TLS only

@@ -41,6 +41,7 @@ AUDITED: Mapping[str, Noted] = {
     "plans": Noted(),
     "subscribers": Noted(person="id", personal=frozenset({"username"})),
     "assignments": Noted(),
+    "top_ups": Noted(),
     "routers": Noted(),
     "commands": Noted(hidden=frozenset({"args", "result"})),
     "terminal_sessions": Noted(quiet=frozenset({"alive_at"})),

@@ -31,6 +31,8 @@ class Reason(StrEnum):
 
     QUOTA = "quota"
     DISABLED = "disabled"
+    VALIDITY = "validity"
+    """What the subscriber's plan is valid for is over."""
     MANUAL = "manual"
     LIMITS = "limits"
     """The plan's limits were changed, or the subscriber got another plan."""

@@ -31,7 +31,7 @@ class Enforcement(Base):
     __tablename__ = "enforcements"
     __table_args__ = (
         CheckConstraint("action IN ('disconnect', 'change')", "action"),
-        CheckConstraint("reason IN ('quota', 'disabled', 'manual', 'limits')", "reason"),
+        CheckConstraint("reason IN ('quota', 'disabled', 'manual', 'limits', 'validity')", "reason"),
         CheckConstraint(
             "state IN ('pending', 'sent', 'acknowledged', 'refused', 'unreachable', 'proved', 'lapsed', 'gave_up',"
             " 'deferred')",

@@ -87,3 +87,18 @@ def counts_from(kind: PeriodKind, term: Term) -> datetime:
 def earlier(one: datetime | None, other: datetime | None) -> datetime | None:
     """The earlier of two ends; None is never."""
     return min((instant for instant in (one, other) if instant is not None), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What a quota has on top, and until when; None: as long as the plan lasts."""
+
+    bytes: int
+    until: datetime | None
+
+    def plus(self, more_bytes: int, until: datetime | None, now: datetime) -> "Grant":
+        """With more until the instant given. What is over is not carried along; of two ends the later holds for both."""
+        if self.bytes == 0 or (self.until is not None and self.until <= now):
+            return Grant(more_bytes, until)
+        later = None if self.until is None or until is None else max(self.until, until)
+        return Grant(self.bytes + more_bytes, later)

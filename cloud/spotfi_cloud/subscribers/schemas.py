@@ -8,6 +8,7 @@ from pydantic import AfterValidator, AwareDatetime, Field, SecretStr, StringCons
 
 from spotfi_cloud.storage.bodies import (
     MAX_BYTES,
+    AmountMinor,
     Flag,
     OnlyIfGiven,
     PatchBody,
@@ -153,4 +154,26 @@ class AssignmentOut(ResponseBody):
     rate_up_bps: int | None
     rate_down_bps: int | None
     max_sessions: int | None
+    note: str
+
+
+class TopUpIn(RequestBody):
+    """More volume for a subscriber, until the present period of the quota ends."""
+
+    bytes: OwnQuota
+    price_minor: AmountMinor = Field(0, description="What was paid for it, in the plan's currency.")
+    note: Note = ""
+
+
+class TopUpOut(ResponseBody):
+    """Volume that was given on top of a plan's."""
+
+    id: UUID
+    subscriber_id: UUID
+    created_at: datetime
+    bytes: int
+    until: datetime | None = Field(description="Null: until it is used.")
+    price_minor: int
+    currency: str
+    account_id: UUID | None = Field(description="The staff account that gave it.")
     note: str

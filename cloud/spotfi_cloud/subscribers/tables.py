@@ -1,4 +1,4 @@
-"""Tables of subscribers and of their assignments: which plan each has, had, and will have."""
+"""Tables of subscribers, of their assignments (which plan each has, had, and will have), and of what was topped up."""
 
 from datetime import datetime
 from uuid import UUID
@@ -26,7 +26,6 @@ class Subscriber(Base):
         Index(
             "ix_subscribers_disabled_created_at", "created_at", "id", postgresql_where=text("disabled_at IS NOT NULL")
         ),
-        Index("ix_subscribers_waiting", "id", postgresql_where=text("valid_for_s IS NOT NULL")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -90,3 +89,20 @@ class Assignment(Base):
     rate_down_bps: Mapped[int | None]
     max_sessions: Mapped[int | None]
     note: Mapped[str] = mapped_column(server_default="")
+
+
+class TopUp(Base):
+    """Volume on top of the plan's: when, by whom, for how much. `until`: the end of the period it was given in."""
+
+    __tablename__ = "top_ups"
+    __table_args__ = (Index("ix_top_ups_subscriber_id_id", "subscriber_id", "id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    subscriber_id: Mapped[UUID] = mapped_column(ForeignKey("subscribers.id"))
+    created_at: Mapped[datetime]
+    bytes: Mapped[int]
+    until: Mapped[datetime | None]
+    price_minor: Mapped[int]
+    currency: Mapped[str]
+    account_id: Mapped[UUID | None]
+    note: Mapped[str]

@@ -28,14 +28,16 @@ def assert_conforming(database_url: str, folder: Path, role: str, examples: int)
     """Serve the app, sign in with the role, send so many requests of each operation; how many went which way."""
     with serving_app(database_url, folder) as served, served.sign_in() as admin:
         ids = furnish(admin)
-        account = {"email": f"fuzzing.{role}@spotfi.test", "password": PASSWORD, "role": role}
+        account: dict[str, Any] = {"email": f"fuzzing.{role}@spotfi.test", "password": PASSWORD, "role": role}
         if role == "host":
             account["host_id"] = ids["host_id"]
+        if role == "technician":
+            account["host_ids"] = [ids["host_id"]]
         admin.post("/staff", json=account).raise_for_status()
         with served.sign_in(account["email"]) as person:
             sent = fuzz(served, person, ids, examples=examples)
     assert sent["5xx"] == 0
-    assert sent["2xx"] > 10 * examples
+    assert sent["2xx"] > 5 * examples
     assert sent["4xx"] > 0
     return sent
 

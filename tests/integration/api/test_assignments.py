@@ -14,6 +14,7 @@ from spotfi_cloud.entrypoints.used_bytes import used_bytes
 from spotfi_cloud.entrypoints.worker.guests import PlanKeeper
 from spotfi_cloud.kernel.clock import ManualClock
 from spotfi_cloud.kernel.sealing import Sealer
+from spotfi_cloud.quotas.service import enforce_disabled
 from spotfi_cloud.storage.database import Database
 from spotfi_cloud.subscribers.service import PASSWORD_PURPOSE, Conditions
 from tests.integration.api.conftest import NOW, SECRET_KEY, Person, Town, fields_of, plan_body
@@ -227,3 +228,45 @@ async def test_a_plans_validity_is_of_one_kind(owner: Person) -> None:
     assert fields_of(await owner.post("/plans", both, expect=422)) == ["valid_for_months"]
     unsaid = plan_body(valid_from_first_use=True)
     assert fields_of(await owner.post("/plans", unsaid, expect=422)) == ["valid_for_s"]
+
+
+async def test_a_top_up_lets_a_guest_in_again_until_the_period_ends(
+    owner: Person, wait: Wait, database: Database, clock: ManualClock
+) -> None:
+    plan = await owner.post("/plans", plan_body(period="day", quota_bytes=1000))
+    guest_id = await new_guest(owner, plan)
+    async with database.unit_of_work() as session:
+        balance = "INSERT INTO quota_balances VALUES (:guest, '2026-11-14 23:00Z', '2026-11-15 23:00Z', 1000)"
+        await session.execute(text(balance), {"guest": guest_id})
+    assert isinstance(await log_in(database, clock), Rejection)
+    path = f"/subscribers/{guest_id}/top-ups"
+    made = await owner.post(path, {"bytes": 300, "price_minor": 100, "note": "at the counter"})
+    assert (made["until"], made["currency"]) == ("2026-11-15T23:00:00Z", "EUR")
+    assert made["account_id"] == (await owner.get("/auth/me"))["id"]
+    await owner.post(path, {"bytes": 200})
+    grant = await log_in(database, clock)
+    assert isinstance(grant, Grant)
+    assert grant.remaining_bytes == 500
+    assert [row["bytes"] for row in (await owner.get(path))["items"]] == [200, 300]
+    await wait(timedelta(days=1))
+    grant = await log_in(database, clock)
+    assert isinstance(grant, Grant)
+    assert grant.remaining_bytes == 1000
+
+
+async def test_an_unlimited_plan_has_nothing_to_top_up(owner: Person) -> None:
+    guest_id = await new_guest(owner, await owner.post("/plans", plan_body(quota_bytes=None)))
+    await owner.post(f"/subscribers/{guest_id}/top-ups", {"bytes": 300}, expect=409)
+
+
+async def test_sessions_end_with_what_they_are_valid_for(
+    owner: Person, wait: Wait, database: Database, clock: ManualClock
+) -> None:
+    guest_id = await new_guest(owner, await owner.post("/plans", plan_body(valid_for_s=HOUR)))
+    router = await owner.post("/routers", {"name": "Bar", "nas_kind": "agent", "host_id": owner.host_id})
+    session_id = await open_session(database, router["id"], owner.host_id, guest_id)
+    for expected in (0, 1, 0):
+        async with database.unit_of_work() as session:
+            assert await enforce_disabled(session, clock=clock) == expected
+        await wait(timedelta(hours=1))
+    assert (await owner.get(f"/sessions/{session_id}/enforcement"))["reason"] == "validity"

@@ -217,3 +217,66 @@ async def test_pages_of_a_search_are_those_of_the_list(admin: Person, monkeypatc
             assert shown == sorted(shown, reverse=sort == "-name")
             assert len(set(shown)) == 7
             assert (await admin.get("/hosts", search="host", sort=sort, limit=3, cursor=third["prev"])) == second
+
+
+async def test_nobody_overwrites_a_change_of_staff_or_tariffs_they_have_not_seen(town: Town, admin: Person) -> None:
+    owner = await town.move_in("Café")
+    technician = await town.employ(admin, "technician", host_ids=[str(owner.host_id)])
+    me = await technician.get("/auth/me")
+    rates = {"valid_from": "2026-10", "base_fee_minor": 1000, "price_per_gb_minor": 20}
+    await admin.put(f"/hosts/{owner.host_id}/tariff", rates)
+    for path, method, body in (
+        (f"/api/v1/staff/{me['id']}", "PATCH", {"host_ids": []}),
+        (f"/api/v1/hosts/{owner.host_id}/tariff", "PUT", rates | {"base_fee_minor": 5}),
+    ):
+        seen = (await admin.client.get(path)).headers["ETag"]
+        first = await admin.client.request(method, path, json=body, headers={"If-Match": seen})
+        assert first.status_code == 200, first.text
+        second = await admin.client.request(method, path, json=body, headers={"If-Match": seen})
+        assert (second.status_code, second.json()["code"]) == (412, "stale")
+        again = await admin.client.request(method, path, json=body, headers={"If-Match": first.headers["ETag"]})
+        assert again.status_code == 200, again.text
+
+
+async def test_staff_are_listed_by_role_and_host(town: Town, admin: Person) -> None:
+    owner, other = await town.move_in("Café"), await town.move_in("Hotel")
+    await town.employ(admin, "technician", host_ids=[str(owner.host_id)])
+    await town.employ(admin, "support")
+    assert await names(admin, "/staff", "role", host_id=owner.host_id, sort="created_at") == ["host", "technician"]
+    assert await names(admin, "/staff", "role", host_id=other.host_id) == ["host"]
+    assert await names(admin, "/staff", "role", role="support") == ["support"]
+    emails = await names(admin, "/staff", "email", sort="email")
+    assert emails == sorted(emails)
+
+
+async def test_an_export_ends_when_its_client_has_left(
+    town: Town, admin: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("spotfi_cloud.entrypoints.api.csv_export.MAX_LIMIT", 1)
+    for number in range(6):
+        await admin.post("/hosts", {"name": f"Host {number}", "timezone": "UTC", "currency": "EUR"})
+    bodies: list[bytes] = []
+    left = asyncio.Event()
+
+    async def receive() -> Any:
+        await left.wait()
+        return {"type": "http.disconnect"}
+
+    async def send(message: Any) -> None:
+        if body := message.get("body"):
+            bodies.append(body)
+        if len(bodies) == 2:  # the columns and one row
+            left.set()
+
+    scope = {
+        "type": "http",
+        "method": "GET",
+        "path": "/api/v1/hosts",
+        "raw_path": b"/api/v1/hosts",
+        "query_string": b"format=csv",
+        "headers": [(b"authorization", admin.client.headers["Authorization"].encode())],
+        "client": ("127.0.0.1", 50000),
+        "scheme": "http",
+    }
+    await town.app(scope, receive, send)
+    assert 2 <= len(bodies) <= 3

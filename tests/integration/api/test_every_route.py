@@ -57,6 +57,9 @@ AREAS: dict[str, set[Area]] = {
     "/api/v1/hosts/{host_id}/suspend": {Area.HOSTS, Area.SETTINGS},
     "/api/v1/hosts/{host_id}/resume": {Area.HOSTS, Area.SETTINGS},
     "/api/v1/hosts/{host_id}/tariff": {Area.MONEY},
+    "/api/v1/hosts/{host_id}/billing-details": {Area.MONEY},
+    "/api/v1/hosts/{host_id}/invoice-preview": {Area.MONEY},
+    "/api/v1/billing": {Area.MONEY},
     "/api/v1/hosts": {Area.HOSTS},
     "/api/v1/invoices": {Area.MONEY},
     "/api/v1/plans": {Area.PLANS},
@@ -80,6 +83,9 @@ ADMIN_ONLY = {
     "POST /api/v1/hosts/{host_id}/suspend",
     "POST /api/v1/hosts/{host_id}/resume",
     "PUT /api/v1/hosts/{host_id}/tariff",
+    "DELETE /api/v1/hosts/{host_id}/tariffs/{valid_from}",
+    "PUT /api/v1/hosts/{host_id}/billing-details",
+    "PUT /api/v1/billing/issuer",
     "POST /api/v1/invoices/run",
 }
 """A Host gets 403, whatever the id."""
@@ -99,6 +105,7 @@ LISTS = {
     "GET /api/v1/sessions",
     "GET /api/v1/login-attempts",
     "GET /api/v1/invoices",
+    "GET /api/v1/billing/issuer",
 }
 """Answered to a Host with nothing of another host."""
 
@@ -114,6 +121,8 @@ BELONGS_TO: dict[str, Any] = {
     "POST /api/v1/subscribers/{subscriber_id}/assignments": {"plan_id": "0199a4c2-8d5e-7b3a-9c41-5f6e2d7a8b90"},
     "PATCH /api/v1/subscribers/{subscriber_id}/assignments/{assignment_id}": {"note": "mine"},
     "POST /api/v1/subscribers/{subscriber_id}/assignments/{assignment_id}/cancel": None,
+    "GET /api/v1/subscribers/{subscriber_id}/top-ups": None,
+    "POST /api/v1/subscribers/{subscriber_id}/top-ups": {"bytes": 1000},
     "GET /api/v1/routers/{router_id}": None,
     "PATCH /api/v1/routers/{router_id}": {"name": "mine"},
     "DELETE /api/v1/routers/{router_id}": None,
@@ -145,6 +154,10 @@ BELONGS_TO: dict[str, Any] = {
     "GET /api/v1/subscribers/{subscriber_id}/export": None,
     "POST /api/v1/subscribers/{subscriber_id}/erase": None,
     "GET /api/v1/hosts/{host_id}/tariff": None,
+    "GET /api/v1/hosts/{host_id}/tariffs": None,
+    "GET /api/v1/hosts/{host_id}/billing-details": None,
+    "GET /api/v1/hosts/{host_id}/invoice-preview": None,
+    "GET /api/v1/invoices/{invoice_id}/lines/{position}/evidence": None,
     "GET /api/v1/invoices/{invoice_id}": None,
     "GET /api/v1/invoices/{invoice_id}/pdf": None,
 }
@@ -240,6 +253,8 @@ async def furnish(owner: Person, admin: Person, database: Database) -> dict[str,
     session_id = await open_session(database, router["id"], owner.host_id, subscriber["id"])
     return {
         "session_id": session_id,
+        "position": "10007",
+        "valid_from": "2031-01-01",
         "key_id": str(new_id()),
         "invoice_id": next(invoice["id"] for invoice in run["items"] if invoice["host_id"] == owner.host_id),
         "account_id": me["id"],
@@ -323,7 +338,9 @@ async def test_another_hosts_ids_do_not_exist_and_stay_as_they_are(
     owner, stranger = await town.move_in("Café"), await town.move_in("Hotel")
     ids = await furnish(owner, admin, database)
     reads = sorted(
-        route for route in BELONGS_TO if route.startswith("GET") and not route.endswith(("output", "pdf", "stream"))
+        route
+        for route in BELONGS_TO
+        if route.startswith("GET") and not route.endswith(("output", "pdf", "stream", "evidence"))
     )
     before = {route: await shown_to(owner, route, ids) for route in reads}
     for route, body in BELONGS_TO.items():

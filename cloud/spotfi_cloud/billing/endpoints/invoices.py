@@ -58,7 +58,11 @@ async def list_invoices(
 
 @router.get("/hosts/{host_id}/invoice-preview")
 async def preview_invoice(
-    request: Request, session: RequestSession, scope: RequestScope, host_id: UUID, period: Annotated[Month, Query()]
+    request: Request,
+    session: RequestSession,
+    scope: RequestScope,
+    host_id: UUID,
+    period: Annotated[Month | None, Query(description="The current month where left out.")] = None,
 ) -> PreviewList:
     """What a host's month would be billed by if it ended now. Nothing is written; 409 for a month that is billed."""
     found = await service.preview_month(session, scope, host_id, period, clock=request.app.state.clock)

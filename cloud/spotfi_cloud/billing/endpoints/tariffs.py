@@ -4,13 +4,14 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Query, Request, Response
 
 from spotfi_cloud.billing import service
 from spotfi_cloud.billing.schemas.tariffs import FirstDay, TariffIn, TariffOut
 from spotfi_cloud.hosts.request_scope import RequestScope
 from spotfi_cloud.storage.bodies import ResponseBody
 from spotfi_cloud.storage.request import RequestSession
+from spotfi_cloud.storage.version_request import IfMatch, show_version
 
 router = APIRouter()
 
@@ -23,27 +24,40 @@ class TariffList(ResponseBody):
 
 @router.put("/hosts/{host_id}/tariff")
 async def put_tariff(
-    *, request: Request, session: RequestSession, scope: RequestScope, host_id: UUID, body: TariffIn
+    *,
+    request: Request,
+    response: Response,
+    session: RequestSession,
+    scope: RequestScope,
+    expected: IfMatch,
+    host_id: UUID,
+    body: TariffIn,
 ) -> TariffOut:
-    """Let a tariff hold for a host from a day on. Admin only. Issued invoices stay as they are."""
+    """Let a tariff hold for a host from a day on. Admin only. Issued invoices stay as they are.
+
+    `If-Match` takes the `ETag` of the tariff that day had so far.
+    """
     tariff = await service.put_tariff(
-        session, scope, host_id, body.valid_from, body.terms(), clock=request.app.state.clock
+        session, scope, host_id, body.valid_from, body.terms(), clock=request.app.state.clock, expected=expected
     )
+    show_version(response, tariff)
     return TariffOut.model_validate(tariff)
 
 
 @router.get("/hosts/{host_id}/tariff")
 async def get_tariff(
+    *,
     request: Request,
+    response: Response,
     session: RequestSession,
     scope: RequestScope,
     host_id: UUID,
     on: Annotated[FirstDay | None, Query(description="A day, or a month for its first; today where left out.")] = None,
 ) -> TariffOut:
     """The tariff that holds for a host on a day."""
-    return TariffOut.model_validate(
-        await service.get_tariff(session, scope, host_id, on, clock=request.app.state.clock)
-    )
+    tariff = await service.get_tariff(session, scope, host_id, on, clock=request.app.state.clock)
+    show_version(response, tariff)
+    return TariffOut.model_validate(tariff)
 
 
 @router.get("/hosts/{host_id}/tariffs")

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -65,13 +66,14 @@ async def get_pdf(session: AsyncSession, invoice: Invoice) -> bytes:
 
 
 async def preview_month(
-    session: AsyncSession, scope: Scope, host_id: UUID, period: str, *, clock: Clock
+    session: AsyncSession, scope: Scope, host_id: UUID, period: str | None, *, clock: Clock
 ) -> list[tuple[Invoice, list[dict[str, Any]]]]:
-    """(document, lines) of the host's month (`YYYY-MM`) as it would be billed now; nothing is written.
+    """(document, lines) of the host's month (`YYYY-MM`; None: the current one) as it would be billed now.
 
-    ConflictError for a month that is billed.
+    Nothing is written. ConflictError for a month that is billed.
     """
     host = await get_host(session, scope, host_id)
+    period = period or f"{clock.now().astimezone(ZoneInfo(host.timezone)):%Y-%m}"
     if await months.find_month(session, host.id, period) is not None:
         msg = f"{period} is billed for this host: look at its invoice."
         raise ConflictError(msg, field="period")

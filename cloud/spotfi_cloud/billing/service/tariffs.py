@@ -14,13 +14,26 @@ from spotfi_cloud.hosts.scope import Scope
 from spotfi_cloud.hosts.service import get_host
 from spotfi_cloud.kernel.clock import Clock
 from spotfi_cloud.kernel.errors import ConflictError, NotFoundError
+from spotfi_cloud.storage.versions import ANY_VERSION, Expected
 
 
 async def put_tariff(
-    session: AsyncSession, scope: Scope, host_id: UUID, valid_from: date, terms: Terms, *, clock: Clock
+    session: AsyncSession,
+    scope: Scope,
+    host_id: UUID,
+    valid_from: date,
+    terms: Terms,
+    *,
+    clock: Clock,
+    expected: Expected = ANY_VERSION,
 ) -> Tariff:
-    """Let the terms hold for the host from the day on. Documents already issued stay as they are."""
-    host = await get_host(session, scope, host_id)
+    """Let the terms hold for the host from the day on. Documents already issued stay as they are.
+
+    StaleError where the tariff of that day so far is not the expected one.
+    """
+    host = await get_host(session, scope, host_id, lock=True)
+    if expected != ANY_VERSION:
+        expected.require(await get_tariff(session, scope, host_id, valid_from, clock=clock))
     return await tariffs.save_tariff(session, host.id, valid_from, terms, clock.now())
 
 

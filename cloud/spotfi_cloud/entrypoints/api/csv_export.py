@@ -4,6 +4,7 @@ The app is asked for page after page, as a client would ask, so that scope, filt
 stays that of one page whatever the list's length. Text that a spreadsheet would take for a formula gets an apostrophe in front.
 """
 
+import asyncio
 import csv
 import io
 import json
@@ -64,7 +65,15 @@ class CsvExport:
         if not wants_csv(scope):
             await self._app(scope, receive, send)
             return
-        first = await self._ask(scope, receive, None)
+        gone = asyncio.ensure_future(_until_gone(receive))
+        try:
+            await self._export(scope, send, gone)
+        finally:
+            gone.cancel()
+
+    async def _export(self, scope: Scope, send: Send, gone: asyncio.Future[None]) -> None:
+        """Ask for page after page and send their rows, for as long as the client is there."""
+        first = await self._ask(scope, None)
         columns = _columns(scope)
         if columns is None or first.status != 200:
             await first.pass_on(send)
@@ -75,15 +84,15 @@ class CsvExport:
         while True:
             page = json.loads(answer.body)
             await _send_body(send, lines([[cell(item[column]) for column in columns] for item in page["items"]]))
-            if page["next"] is None:
+            if page["next"] is None or gone.done():
                 break
-            answer = await self._ask(scope, receive, page["next"])
+            answer = await self._ask(scope, page["next"])
             if answer.status != 200:  # a file that lacks its end must not look whole: the connection breaks instead
                 msg = f"a page of an export was answered with {answer.status}"
                 raise RuntimeError(msg)
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
-    async def _ask(self, scope: Scope, receive: Receive, cursor: str | None) -> "_Answer":
+    async def _ask(self, scope: Scope, cursor: str | None) -> "_Answer":
         """One page; the route the app chose is left in the outer scope, for the log line."""
         pairs = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
         asked = [(name, value) for name, value in pairs if name not in {"limit", "cursor", "format"}]
@@ -92,10 +101,20 @@ class CsvExport:
         query = urlencode([*asked, *([("cursor", start)] if start else [])]).encode()
         inner: dict[str, Any] = {**scope, "query_string": query, "state": dict(scope.get("state", {}))}
         answer = _Answer()
-        await self._app(inner, receive, answer.take)
+        await self._app(inner, _no_body, answer.take)
         if "route" in inner:
             scope["route"] = inner["route"]
         return answer
+
+
+async def _until_gone(receive: Receive) -> None:
+    """Ends when the client has left."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+async def _no_body() -> Message:
+    return {"type": "http.request", "body": b"", "more_body": False}
 
 
 class _Answer:

@@ -22,7 +22,7 @@ from spotfi_cloud.storage.database import Database
 from spotfi_protocol.topics import Up
 
 _log = structlog.get_logger(__name__)
-_MAX_BATCH = 200
+_MAX_BATCH = 500
 _LINGER_S = 0.02
 _FIRST_RETRY_S = 0.2
 _MAX_RETRY_S = 5.0

@@ -1,24 +1,22 @@
-"""The connection to the broker: paho-mqtt in a thread of its own, deliveries handed to asyncio through a bounded queue.
+"""The connection to the broker: one persistent session, kept up; deliveries through a bounded queue.
 
 Nothing is acknowledged to the broker before `acknowledge`, so whatever is not committed is delivered again after a
-reconnect. A full queue holds up paho's thread, and so, through TCP, the broker.
+reconnect. A full queue holds up the connection, and so, through TCP, the broker.
 """
 
 import asyncio
 import ssl
-import threading
+from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 import structlog
-from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessage, MQTTv311
-from paho.mqtt.enums import CallbackAPIVersion
-from paho.mqtt.properties import Properties
-from paho.mqtt.reasoncodes import ReasonCode
 
+from spotfi_cloud.entrypoints.ingest import packets
+from spotfi_cloud.entrypoints.ingest.connection import Connection
+from spotfi_cloud.entrypoints.ingest.outbox import Outbox
 from spotfi_protocol.codec import MAX_PAYLOAD_BYTES
 from spotfi_protocol.topics import EVERY_UP
 
@@ -26,12 +24,16 @@ _log = structlog.get_logger(__name__)
 CLOUD_USER = "spotfi-cloud"
 _CLIENT_ID = "spotfi-ingest"
 _KEEPALIVE_S = 30
-_MAX_WAITING = 500
-_MAX_UNSENT = 10_000
+_MAX_WAITING = 2000
+_ENOUGH = 100
+"""So many messages are worth a commit at once."""
+_CONNECT_TIMEOUT_S = 10
+_FIRST_RETRY_S = 1.0
+_MAX_RETRY_S = 5.0
 _DEFAULT_PORTS = {"mqtt": 1883, "mqtts": 8883}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Delivery:
     """A message as the broker handed it over. `payload` is None for one larger than any that is allowed."""
 
@@ -39,8 +41,8 @@ class Delivery:
     payload: bytes | None
     mid: int
     qos: int
-    connection: int
-    """Which of this link's connections it came by: a message id means nothing to another one."""
+    connection: object
+    """By which of this link's connections it came: a message id means nothing to another one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,108 +59,94 @@ class BrokerLink:
     def __init__(self, url: str, password: str, ca_file: Path) -> None:
         parts = urlsplit(url)
         self._address = (parts.hostname or "127.0.0.1", parts.port or _DEFAULT_PORTS[parts.scheme])
+        is_tls = parts.scheme == "mqtts"
+        self._tls = ssl.create_default_context(cafile=ca_file if ca_file.exists() else None) if is_tls else None
+        self._hello = packets.connect(_CLIENT_ID, CLOUD_USER, password, _KEEPALIVE_S)
         self._loop = asyncio.get_running_loop()
-        self._queue: asyncio.Queue[Delivery] = asyncio.Queue()
-        self._space = threading.Semaphore(_MAX_WAITING)
-        self._stopping = threading.Event()
-        self._connection = 0
-        self._connection_lock = threading.Lock()
-        self._client = self._make_client(password)
-        if parts.scheme == "mqtts":
-            self._client.tls_set_context(ssl.create_default_context(cafile=ca_file if ca_file.exists() else None))
-
-    def _make_client(self, password: str) -> Client:
-        client = Client(
-            CallbackAPIVersion.VERSION2, _CLIENT_ID, clean_session=False, protocol=MQTTv311, manual_ack=True
-        )
-        client.username_pw_set(CLOUD_USER, password)
-        client.reconnect_delay_set(1, 5)
-        client.max_inflight_messages_set(100)
-        client.max_queued_messages_set(_MAX_UNSENT)
-        client.on_connect = self._on_connect
-        client.on_subscribe = self._on_subscribe
-        client.on_disconnect = self._on_disconnect
-        client.on_message = self._on_message
-        return client
+        self._waiting: deque[Delivery] = deque()
+        self._arrived = asyncio.Event()
+        self._outbox = Outbox()
+        self._connection: Connection | None = None
+        self._keeping: asyncio.Task[None] | None = None
 
     def start(self) -> None:
         """Connect in the background, again and again until it works."""
-        self._client.connect_async(*self._address, keepalive=_KEEPALIVE_S)
-        self._client.loop_start()
+        self._keeping = self._loop.create_task(self._keep_connected())
 
     async def stop(self) -> None:
         """Leave the broker; what is not acknowledged stays with it."""
-        self._stopping.set()
-        self._client.disconnect()
-        await asyncio.to_thread(self._client.loop_stop)
+        if self._keeping is not None:
+            self._keeping.cancel()
+            await asyncio.wait([self._keeping])
 
     async def next_batch(self, most: int, linger_s: float) -> list[Delivery]:
-        """At least one delivery; up to `most` of what arrives within `linger_s` of the first."""
-        batch = [await self._queue.get()]
-        end_s = self._loop.time() + linger_s
-        while len(batch) < most:
-            try:
-                batch.append(self._queue.get_nowait())
-            except asyncio.QueueEmpty:
-                if self._loop.time() >= end_s:
-                    break
-                await asyncio.sleep(linger_s / 4)
-        self._space.release(len(batch))
+        """At least one delivery; up to `most` of what waits, or, where that is little, arrives within `linger_s`."""
+        await self._arrived.wait()
+        if len(self._waiting) < _ENOUGH:
+            await asyncio.sleep(linger_s)
+        batch = [self._waiting.popleft() for _ in range(min(most, len(self._waiting)))]
+        if not self._waiting:
+            self._arrived.clear()
+        if self._connection is not None and len(self._waiting) < _MAX_WAITING:
+            self._connection.hold_up(is_full=False)
         return batch
 
     def acknowledge(self, deliveries: Iterable[Delivery]) -> None:
         """Tell the broker to forget these. One from an earlier connection is left alone: it comes again."""
-        with self._connection_lock:
-            for delivery in deliveries:
-                if delivery.qos and delivery.connection == self._connection:
-                    self._client.ack(delivery.mid, delivery.qos)
+        if self._connection is not None:
+            mine = (each.mid for each in deliveries if each.qos and each.connection is self._connection)
+            self._connection.send(packets.pubacks(mine))
 
     def publish(self, publications: Iterable[Publication]) -> None:
         """Hand messages to the broker, at least once each, also across a reconnect."""
-        for publication in publications:
-            self._client.publish(publication.topic, publication.payload, qos=1)
+        refused = sum(not self._outbox.add(each.topic, each.payload) for each in publications)
+        if refused:
+            _log.warning("publications_dropped", count=refused, reason="too many wait for the broker")
+        if self._connection is not None:
+            self._connection.send(self._outbox.take())
 
-    def _on_connect(
-        self, client: Client, _data: Any, flags: ConnectFlags, reason: ReasonCode, _properties: Properties | None
-    ) -> None:
-        if reason.is_failure:
-            _log.error("broker_refused", reason=str(reason))
-            return
-        self._begin_connection()
-        _log.info("broker_connected", session_present=flags.session_present)
-        client.subscribe(EVERY_UP, qos=1)
+    async def _keep_connected(self) -> None:
+        retry_s = _FIRST_RETRY_S
+        while True:
+            began_s = self._loop.time()
+            try:
+                await self._connect_once()
+            except (OSError, TimeoutError) as error:
+                _log.warning("broker_lost", reason=str(error) or type(error).__name__)
+            retry_s = _FIRST_RETRY_S if self._loop.time() - began_s > _MAX_RETRY_S else min(2 * retry_s, _MAX_RETRY_S)
+            await asyncio.sleep(retry_s)
 
-    def _begin_connection(self) -> None:
-        with self._connection_lock:
-            self._connection += 1
+    async def _connect_once(self) -> None:
+        """Connect, and stay until the connection ends."""
+        async with asyncio.timeout(_CONNECT_TIMEOUT_S):
+            _, connection = await self._loop.create_connection(
+                lambda: Connection(self, self._hello, _KEEPALIVE_S), *self._address, ssl=self._tls
+            )
+        try:
+            _log.warning("broker_lost", reason=await asyncio.shield(connection.ended))
+        finally:
+            self._connection = None  # from here on no message id of it is acknowledged
+            connection.close()
 
-    @staticmethod
-    def _on_subscribe(
-        _client: Client, _data: Any, _mid: int, reasons: list[ReasonCode], _properties: Properties | None
-    ) -> None:
-        if any(reason.is_failure for reason in reasons):
+    def on_connect(self, connection: Connection, *, session_present: bool) -> None:
+        _log.info("broker_connected", session_present=session_present)
+        self._connection = connection
+        connection.send(packets.subscribe(self._outbox.next_id(), EVERY_UP) + self._outbox.take_again())
+
+    def on_subscribed(self, *, is_refused: bool) -> None:
+        if is_refused:
             _log.error("subscription_refused", topic=EVERY_UP)
         else:
             _log.info("routers_subscribed", topic=EVERY_UP)
 
-    def _on_disconnect(
-        self, _client: Client, _data: Any, _flags: DisconnectFlags, reason: ReasonCode, _properties: Properties | None
-    ) -> None:
-        self._begin_connection()  # from here on no message id of the old connection is acknowledged
-        if not self._stopping.is_set():
-            _log.warning("broker_lost", reason=str(reason))
+    def on_puback(self, packet_id: int) -> None:
+        self._outbox.acknowledge(packet_id)
+        if self._connection is not None:
+            self._connection.send(self._outbox.take())
 
-    def _on_message(self, _client: Client, _data: Any, message: MQTTMessage) -> None:
-        while not self._space.acquire(timeout=0.5):
-            if self._stopping.is_set():
-                return
-        try:
-            topic = message.topic
-        except UnicodeDecodeError:
-            topic = ""
-        payload = bytes(message.payload) if len(message.payload) <= MAX_PAYLOAD_BYTES else None
-        delivery = Delivery(topic, payload, message.mid, message.qos, self._connection)
-        try:
-            self._loop.call_soon_threadsafe(self._queue.put_nowait, delivery)
-        except RuntimeError:  # the loop is closed: the process is ending, the broker keeps the message
-            return
+    def on_publish(self, connection: Connection, topic: bytes, qos: int, packet_id: int, payload: bytes) -> None:
+        known = payload if len(payload) <= MAX_PAYLOAD_BYTES else None
+        self._waiting.append(Delivery(topic.decode(errors="replace"), known, packet_id, qos, connection))
+        self._arrived.set()
+        if len(self._waiting) >= _MAX_WAITING:
+            connection.hold_up(is_full=True)

@@ -38,28 +38,28 @@ def run_processes(settings: Settings, count: int) -> None:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
-    processes = [_start(settings) for _ in range(count)]
+    processes = [_start(settings, number) for number in range(count)]
     while not stopping:
         time.sleep(_LOOK_S)
         for index, process in enumerate(processes):
             if process.exitcode is not None and not stopping:
-                processes[index] = _replace(process, processes, settings)
+                processes[index] = _replace(process, processes, settings, index)
     _stop(processes)
 
 
-def _start(settings: Settings) -> ForkProcess:
-    process = multiprocessing.get_context("fork").Process(target=_serve_share, args=(settings,), daemon=True)
+def _start(settings: Settings, number: int) -> ForkProcess:
+    process = multiprocessing.get_context("fork").Process(target=_serve_share, args=(settings, number), daemon=True)
     process.start()
     return process
 
 
-def _replace(ended: ForkProcess, processes: list[ForkProcess], settings: Settings) -> ForkProcess:
+def _replace(ended: ForkProcess, processes: list[ForkProcess], settings: Settings, number: int) -> ForkProcess:
     if ended.exitcode == EXIT_REFUSED:
         _stop(processes)
         raise SystemExit(EXIT_REFUSED)
     _log.error("process_ended", role="radius", status=ended.exitcode, restart_in_s=_RESTART_S)
     time.sleep(_RESTART_S)
-    return _start(settings)
+    return _start(settings, number)
 
 
 def _stop(processes: list[ForkProcess]) -> None:
@@ -72,13 +72,13 @@ def _stop(processes: list[ForkProcess]) -> None:
             process.kill()
 
 
-def _serve_share(settings: Settings) -> None:
+def _serve_share(settings: Settings, number: int) -> None:
     """One of several processes; until it listens to signals itself, they end it as they end any program."""
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, signal.SIG_DFL)
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, signal.SIG_DFL)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     try:
-        uvloop.run(serve(settings, shared_ports=True))
+        uvloop.run(serve(settings, shared_ports=True, number=number))
     except SpotFiError as error:
         sys.exit(say_why(error))
 

@@ -50,6 +50,18 @@ class RequestQueue:
         self._idle = asyncio.Event()
         self._idle.set()
         self._under_way = 0
+        self.batches = 0
+        self.batched_requests = 0
+
+    @property
+    def port(self) -> str:
+        """Whose requests wait here: `auth` or `acct`."""
+        return self._intake.name
+
+    @property
+    def depth(self) -> int:
+        """How many requests wait."""
+        return len(self._waiting)
 
     def put(self, request: Request) -> bool:
         """Whether there was room."""
@@ -97,6 +109,8 @@ class RequestQueue:
 
     async def _work_off(self, connection: psycopg.AsyncConnection, batch: list[Request]) -> None:
         self._under_way += len(batch)
+        self.batches += 1
+        self.batched_requests += len(batch)
         try:
             await self._try(connection, self._timely(batch))
         finally:

@@ -6,12 +6,15 @@ import signal
 import ssl
 
 import structlog
+from prometheus_client import REGISTRY
 from sqlalchemy.exc import DBAPIError
 
+from spotfi_cloud.entrypoints.metrics_port import open_metrics_port
 from spotfi_cloud.entrypoints.radius.account_cache import AccountCache
 from spotfi_cloud.entrypoints.radius.accounting import Accounting
 from spotfi_cloud.entrypoints.radius.authentication import Authentication, LoginKeys
 from spotfi_cloud.entrypoints.radius.intake import Intake
+from spotfi_cloud.entrypoints.radius.metrics import RadiusMetrics
 from spotfi_cloud.entrypoints.radius.nas_directory import NasDirectory
 from spotfi_cloud.entrypoints.radius.origin import Origin
 from spotfi_cloud.entrypoints.radius.queue import RequestQueue
@@ -62,6 +65,7 @@ class RadiusServer:
         accounting = Accounting(acct, self._cache, keys.passwords, clock, default_zone)
         self._queues = RequestQueue(database, auth, logins.decide), RequestQueue(database, acct, accounting.record)
         self._reporter = Reporter(database, logins.attempts, (auth.tally, acct.tally), clock)
+        self.metrics = RadiusMetrics((auth.tally, acct.tally), self._queues)
         self._ports = (
             UdpPort(host, auth_port, auth.receive, shared=shared_ports),
             UdpPort(host, acct_port, acct.receive, shared=shared_ports),
@@ -161,14 +165,14 @@ class RadiusServer:
             await asyncio.sleep(_RETRY_S)
 
 
-async def serve(settings: Settings, *, shared_ports: bool) -> None:
-    """One process of the role, until SIGTERM or SIGINT."""
+async def serve(settings: Settings, *, shared_ports: bool, number: int = 0) -> None:
+    """One process of the role, until SIGTERM or SIGINT; `number`: which one of several."""
     # Packets make garbage without cycles by the thousand: looking for cycles as often as usual takes a tenth of the time.
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)
     stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    for each in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(each, stop.set)
     database = Database(settings.require_database_url(), pool_size=1)
     server = RadiusServer(
         database,
@@ -181,6 +185,9 @@ async def serve(settings: Settings, *, shared_ports: bool) -> None:
         radsec=_radsec_terms(settings),
         shared_ports=shared_ports,
     )
+    if settings.radius_metrics_port:
+        REGISTRY.register(server.metrics)
+        open_metrics_port(settings.metrics_host, settings.radius_metrics_port + number, "radius_metrics_port")
     try:
         await server.run(stop)
     finally:

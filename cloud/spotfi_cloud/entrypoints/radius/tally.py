@@ -23,6 +23,7 @@ class Tally:
     def __init__(self, port: str) -> None:
         self.port = port
         self._counts: Counts = {}
+        self._taken: Counts = {}
         self._told_at_s: dict[str, float] = {}
 
     def count(self, nas: Nas | None, outcome: str) -> None:
@@ -40,12 +41,22 @@ class Tally:
     def take(self) -> Counts:
         """What was counted since the last time."""
         counts, self._counts = self._counts, {}
+        for place, number in counts.items():
+            self._taken[place] = self._taken.get(place, 0) + number
         return counts
 
     def give_back(self, counts: Counts) -> None:
         """Count again what was taken and could not be kept."""
         for place, number in counts.items():
             self._counts[place] = self._counts.get(place, 0) + number
+            self._taken[place] -= number
+
+    def totals(self) -> Counts:
+        """Everything counted since the process began. May be called from another thread."""
+        totals = self._taken.copy()
+        for place, number in self._counts.copy().items():
+            totals[place] = totals.get(place, 0) + number
+        return totals
 
     def _add(self, place: tuple[UUID | None, str, bool]) -> None:
         self._counts[place] = self._counts.get(place, 0) + 1

@@ -5,6 +5,7 @@ import sys
 import structlog
 import uvloop
 
+from spotfi_cloud.entrypoints.metrics_port import open_metrics_port
 from spotfi_cloud.entrypoints.process import run_role
 from spotfi_cloud.entrypoints.settings import Settings
 from spotfi_cloud.entrypoints.until_stopped import run_until_stopped
@@ -32,6 +33,7 @@ async def _serve(settings: Settings) -> None:
         *session_end_loops(database, clock),
         *guest_loops(database, clock, settings.timezone),
     ]
+    open_metrics_port(settings.metrics_host, settings.worker_metrics_port, "worker_metrics_port")
     _log.info("role_started", loops=[loop.name for loop in loops])
     try:
         await run_until_stopped(*(supervise(loop) for loop in loops))

@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 from spotfi_cloud.entrypoints.worker.asking import NasDesk
 from spotfi_cloud.entrypoints.worker.loops import Loop
+from spotfi_cloud.entrypoints.worker.metrics import ATTEMPTS, FIRST_ATTEMPT_S
 from spotfi_cloud.entrypoints.worker.nas_socket import open_nas_socket
 from spotfi_cloud.kernel.clock import Clock
 from spotfi_cloud.kernel.sealing import Sealer
@@ -141,7 +142,13 @@ class Enforcer:
                         session, item.router_id, "kick", args, deadline_s=item.retry_in_s, clock=self._clock
                     )
                     await quotas.record_answer(session, item, EnforcementState.SENT, "told the router's agent")
+                    self._observe(item, EnforcementState.SENT)
         return due
+
+    def _observe(self, item: DueEnforcement, state: EnforcementState) -> None:
+        ATTEMPTS.labels(item.action, state.value).inc()
+        if item.attempts == 1:
+            FIRST_ATTEMPT_S.labels(item.action).observe((self._clock.now() - item.created_at).total_seconds())
 
     async def _try(self, item: DueEnforcement) -> None:
         try:
@@ -153,6 +160,7 @@ class Enforcer:
 
     async def _attempt(self, item: DueEnforcement) -> None:
         outcome = await self._desk.attempt(item)
+        self._observe(item, outcome.state)
         _log.info(
             f"{item.action}_tried",
             enforcement_id=str(item.enforcement_id),

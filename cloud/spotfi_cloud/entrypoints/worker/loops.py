@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import structlog
 from sqlalchemy.exc import OperationalError
 
+from spotfi_cloud.entrypoints.worker.metrics import LOOP_FAILURES
+
 _log = structlog.get_logger(__name__)
 _FIRST_RETRY_S = 1.0
 _MAX_RETRY_S = 30.0
@@ -41,8 +43,10 @@ async def supervise(loop: Loop) -> None:
             await loop.run()
             _log.error("loop_ended", loop=loop.name)
         except OperationalError as error:
+            LOOP_FAILURES.labels(loop.name).inc()
             _log.warning("database_away", loop=loop.name, error=str(error).splitlines()[0][:300], retry_in_s=retry_s)
         except Exception:  # noqa: BLE001 - a loop's bug must stop neither it for good nor the other loops
+            LOOP_FAILURES.labels(loop.name).inc()
             _log.exception("loop_failed", loop=loop.name, retry_in_s=retry_s)
         if clock.time() - began_s > 2 * _MAX_RETRY_S:
             retry_s = _FIRST_RETRY_S

@@ -1,4 +1,5 @@
-"""The worker's part of ending sessions for other reasons than their quota: a NAS that fell silent, a subscriber disabled.
+"""The worker's part of ending sessions for other reasons than their quota: a NAS that fell silent, a subscriber disabled or no
+longer valid.
 
 And of forgetting old login attempts.
 """

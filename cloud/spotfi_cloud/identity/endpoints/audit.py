@@ -11,8 +11,8 @@ from spotfi_cloud.identity.permissions import can
 from spotfi_cloud.identity.rules import Area
 from spotfi_cloud.identity.schemas import AuditEntryOut
 from spotfi_cloud.identity.service import audit
-from spotfi_cloud.storage.page_request import PageRequest
-from spotfi_cloud.storage.pages import Page
+from spotfi_cloud.storage.page_request import sorted_by
+from spotfi_cloud.storage.pages import Page, PageQuery
 from spotfi_cloud.storage.request import RequestSession
 
 router = APIRouter(prefix="/audit", tags=["audit"], dependencies=[can(Area.AUDIT)])
@@ -26,7 +26,7 @@ _KINDS = Query(
 async def list_audit_entries(
     *,
     session: RequestSession,
-    page: PageRequest,
+    page: Annotated[PageQuery, sorted_by("id")],
     actor_id: Annotated[UUID | None, Query(description="Only what this account did.")] = None,
     subject_id: Annotated[UUID | None, Query(description="Only what was done to this.")] = None,
     kind: Annotated[str | None, _KINDS] = None,

@@ -15,16 +15,16 @@ from spotfi_cloud.identity import tables
 from spotfi_cloud.identity.rules import Role
 from spotfi_cloud.kernel.errors import ConflictError, RejectedError, SpotFiError
 from spotfi_cloud.storage.conflicts import violations_as
-from spotfi_cloud.storage.pages import Order, PageQuery, Slice, fetch_page, first_column
+from spotfi_cloud.storage.pages import PageQuery, Slice, Sorting, fetch_page, first_column
 
 StaffAccount = tables.StaffAccount
 StaffHost = tables.StaffHost
 StaffSession = tables.StaffSession
 
 
-async def get_account(session: AsyncSession, account_id: UUID) -> StaffAccount | None:
+async def get_account(session: AsyncSession, account_id: UUID, *, lock: bool = False) -> StaffAccount | None:
     """The account as it is in the database now."""
-    return await session.get(StaffAccount, account_id, populate_existing=True)
+    return await session.get(StaffAccount, account_id, populate_existing=True, with_for_update=lock or None)
 
 
 class SignedInAccount(NamedTuple):
@@ -58,9 +58,17 @@ async def active_admin_exists(session: AsyncSession) -> bool:
     return await session.scalar(active.limit(1)) is not None
 
 
-async def list_accounts(session: AsyncSession, page: PageQuery) -> Slice[StaffAccount]:
-    order = Order(StaffAccount.created_at, StaffAccount.id)
-    return await fetch_page(session, select(StaffAccount), page, order, make=first_column)
+async def list_accounts(
+    session: AsyncSession, page: PageQuery, *, role: Role | None, host_id: UUID | None
+) -> Slice[StaffAccount]:
+    statement = select(StaffAccount)
+    if role is not None:
+        statement = statement.where(StaffAccount.role == role)
+    if host_id is not None:
+        given = select(StaffHost.account_id).where(StaffHost.host_id == host_id)
+        statement = statement.where(or_(StaffAccount.host_id == host_id, StaffAccount.id.in_(given)))
+    sorting = Sorting(StaffAccount.id, (StaffAccount.created_at, StaffAccount.email))
+    return await fetch_page(session, statement, page, sorting, make=first_column)
 
 
 async def add_account(

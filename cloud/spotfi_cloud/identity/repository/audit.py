@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from spotfi_cloud.identity import tables
-from spotfi_cloud.storage.pages import Order, PageQuery, Slice, fetch_page
+from spotfi_cloud.storage.pages import PageQuery, Slice, Sorting, fetch_page
 
 AuditEntry = tables.AuditEntry
 PendingChange = tables.PendingChange
@@ -86,5 +86,5 @@ async def list_entries(session: AsyncSession, wanted: AuditFilter, page: PageQue
     if wanted.until is not None:
         statement = statement.where(AuditEntry.at < wanted.until)
     return await fetch_page(
-        session, statement, page, Order(AuditEntry.id, AuditEntry.id), make=lambda row: (row[0], row[1])
+        session, statement, page, Sorting(AuditEntry.id, (AuditEntry.id,)), make=lambda row: (row[0], row[1])
     )

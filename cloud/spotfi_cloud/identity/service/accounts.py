@@ -47,14 +47,16 @@ def _principal(account: StaffAccount | SignedInAccount, session_id: UUID | None 
     return Principal(account.id, role, frozenset(given) if role in ROLES_OF_HOSTS else None, session_id)
 
 
-async def list_accounts(session: AsyncSession, page: PageQuery) -> Slice[StaffAccount]:
-    """Every staff account, newest first."""
-    return await repository.list_accounts(session, page)
+async def list_accounts(
+    session: AsyncSession, page: PageQuery, *, role: Role | None = None, host_id: UUID | None = None
+) -> Slice[StaffAccount]:
+    """Staff accounts, newest first; those of a role, or of a host and the Technicians it is given to."""
+    return await repository.list_accounts(session, page, role=role, host_id=host_id)
 
 
-async def get_account(session: AsyncSession, account_id: UUID) -> StaffAccount:
+async def get_account(session: AsyncSession, account_id: UUID, *, lock: bool = False) -> StaffAccount:
     """One staff account. NotFoundError where there is none."""
-    account = await repository.get_account(session, account_id)
+    account = await repository.get_account(session, account_id, lock=lock)
     if account is None:
         msg = "There is no staff account with this id."
         raise NotFoundError(msg)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import exists, func, select, text, update
+from sqlalchemy import exists, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -202,14 +202,16 @@ async def lapse(session: AsyncSession, session_ids: Sequence[UUID]) -> None:
 
 
 async def add_for_disabled(session: AsyncSession, now: datetime) -> int:
-    """Enforcements for the open sessions of subscribers who are disabled; how many are new."""
+    """Enforcements for the open sessions of subscribers who are disabled or no longer valid; how many are new."""
+    disabled = Subscriber.disabled_at.is_not(None)
     open_ones = (
-        select(Session.id, Session.subscriber_id)
+        select(Session.id, Session.subscriber_id, disabled)
         .join(Subscriber, Subscriber.id == Session.subscriber_id)
-        .where(Session.ended_at.is_(None), Subscriber.disabled_at.is_not(None))
+        .where(Session.ended_at.is_(None), or_(disabled, Subscriber.valid_until <= now))
     )
     rows = [
-        new_values(row[0], row[1], Action.DISCONNECT, Reason.DISABLED, now) for row in await session.execute(open_ones)
+        new_values(row[0], row[1], Action.DISCONNECT, Reason.DISABLED if row[2] else Reason.VALIDITY, now)
+        for row in await session.execute(open_ones)
     ]
     if not rows:
         return 0

@@ -13,8 +13,8 @@ from spotfi_cloud.identity.rules import Area
 from spotfi_cloud.routers import service
 from spotfi_cloud.routers.schemas import CommandIn, CommandOut
 from spotfi_cloud.storage.database import Database
-from spotfi_cloud.storage.page_request import PageRequest
-from spotfi_cloud.storage.pages import Page
+from spotfi_cloud.storage.page_request import sorted_by
+from spotfi_cloud.storage.pages import Page, PageQuery
 from spotfi_cloud.storage.request import RequestSession
 
 router = APIRouter(tags=["commands"], dependencies=[can(Area.ROUTERS)])
@@ -44,7 +44,10 @@ async def request_command(
 
 @router.get("/routers/{router_id}/commands")
 async def list_commands(
-    session: RequestSession, scope: RequestScope, router_id: UUID, page: PageRequest
+    session: RequestSession,
+    scope: RequestScope,
+    router_id: UUID,
+    page: Annotated[PageQuery, sorted_by("created_at")],
 ) -> Page[CommandOut]:
     """A router's commands, newest first."""
     return (await service.list_commands(session, scope, router_id, page)).to_page(CommandOut.model_validate)

@@ -13,7 +13,7 @@ from spotfi_cloud.hosts.scope import Scope
 from spotfi_cloud.kernel.errors import NotFoundError
 from spotfi_cloud.routers import tables
 from spotfi_cloud.routers.rules import OPEN_STATES, CommandState
-from spotfi_cloud.storage.pages import Order, PageQuery, Slice, fetch_page, first_column
+from spotfi_cloud.storage.pages import PageQuery, Slice, Sorting, fetch_page, first_column
 
 Command = tables.Command
 CommandOutput = tables.CommandOutput
@@ -59,9 +59,9 @@ async def count_open(session: AsyncSession, router_id: UUID) -> int:
 
 async def list_commands(session: AsyncSession, router_id: UUID, page: PageQuery) -> Slice[Command]:
     """The router's commands, newest first."""
-    order = Order(Command.created_at, Command.id)
+    sorting = Sorting(Command.id, (Command.created_at,))
     return await fetch_page(
-        session, select(Command).where(Command.router_id == router_id), page, order, make=first_column
+        session, select(Command).where(Command.router_id == router_id), page, sorting, make=first_column
     )
 
 

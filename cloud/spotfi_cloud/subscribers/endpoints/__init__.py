@@ -2,8 +2,9 @@
 
 from fastapi import APIRouter
 
-from spotfi_cloud.subscribers.endpoints import accounts, assignments
+from spotfi_cloud.subscribers.endpoints import accounts, assignments, top_ups
 
 router = APIRouter()
 router.include_router(accounts.router)
 router.include_router(assignments.router)
+router.include_router(top_ups.router)

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spotfi_cloud.kernel.periods import PeriodKind
-from spotfi_cloud.subscribers.rules import Term, Validity, counts_from, earlier, first_term, renewed_term
+from spotfi_cloud.subscribers.rules import Grant, Term, Validity, counts_from, earlier, first_term, renewed_term
 
 ZONES = st.sampled_from(["UTC", "Europe/Vienna", "Asia/Kathmandu", "Australia/Lord_Howe"])
 STARTS = st.datetimes(datetime(2020, 1, 1), datetime(2040, 1, 1), timezones=st.just(UTC))
@@ -71,3 +71,12 @@ def test_the_earlier_end_counts_and_none_is_never() -> None:
     one, other = datetime(2027, 1, 1, tzinfo=UTC), datetime(2027, 1, 2, tzinfo=UTC)
     assert earlier(one, other) == earlier(other, one) == earlier(None, one) == one
     assert earlier(None, None) is None
+
+
+def test_top_ups_of_a_period_add_up_and_end_with_it() -> None:
+    now = datetime(2027, 1, 15, tzinfo=UTC)
+    end = datetime(2027, 2, 1, tzinfo=UTC)
+    twice = Grant(0, None).plus(100, end, now).plus(50, end, now)
+    assert twice == Grant(150, end)
+    assert twice.plus(10, None, end) == Grant(10, None)
+    assert Grant(10, None).plus(5, end, now) == Grant(15, None)

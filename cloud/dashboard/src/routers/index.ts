@@ -1,0 +1,21 @@
+/** The area `routers`: the fleet, and each router's page. */
+import RouterIcon from "@mui/icons-material/RouterOutlined";
+import { lazy } from "react";
+
+import type { AreaOfDashboard } from "../shell/area";
+
+export const routers: AreaOfDashboard = {
+  heading: null,
+  resources: [
+    {
+      name: "routers",
+      needs: "routers",
+      called: (record) => String(record.name),
+      list: lazy(() => import("./RouterList")),
+      create: lazy(() => import("./RouterCreate")),
+    },
+    { name: "hosts", needs: "hosts", called: (record) => String(record.name) },
+  ],
+  pages: [],
+  menu: [{ to: "/routers", label: "resources.routers.name", icon: RouterIcon, needs: "routers" }],
+};
