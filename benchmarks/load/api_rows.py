@@ -32,10 +32,10 @@ INSERT INTO commands (id, router_id, kind, args, state, deadline_at, created_at)
 SELECT gen_random_uuid(), (SELECT id FROM routers ORDER BY id LIMIT 1), 'logs', '{{}}', 'succeeded', now(),
        now() - n * interval '1 second'
 FROM generate_series(1, {rows}) n;
-INSERT INTO invoices (id, host_id, period, status, host_name, timezone, period_start, period_end, currency, price_per_gb_minor,
-                      tax_rate_percent, subtotal_minor, tax_minor, total_minor, created_at)
-SELECT gen_random_uuid(), h.id, 2000 + n / 12 || '-' || lpad((1 + n % 12)::text, 2, '0'), 'draft', h.name, h.timezone, now(),
-       now(), 'EUR', 1, 0, n, 0, n, now()
+INSERT INTO invoices (id, host_id, kind, period, status, host_name, timezone, language, period_start, period_end, currency,
+                      seller, buyer, taxes, subtotal_minor, tax_minor, total_minor, created_at)
+SELECT gen_random_uuid(), h.id, 'invoice', 2000 + n / 12 || '-' || lpad((1 + n % 12)::text, 2, '0'), 'draft', h.name,
+       h.timezone, 'en', now(), now(), 'EUR', '{{}}', '{{}}', '[]', n, 0, n, now()
 FROM generate_series(1, {rows} / {hosts}) n, hosts h;
 """
 
