@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -128,6 +128,14 @@ async def list_invoices(
     if host_id is not None:
         statement = statement.where(Invoice.host_id == host_id)
     return await fetch_page(session, statement, page, _SORTING, make=first_column)
+
+
+async def sum_of_period(session: AsyncSession, scope: Scope, period: str) -> list[tuple[str, str, int, int]]:
+    """(currency, status, number of invoices, total in minor units) of a month."""
+    columns = (Invoice.currency, Invoice.status, func.count(), func.sum(Invoice.total_minor))
+    of_month = select(*columns).where(Invoice.period == period, scope.limit(Invoice.host_id))
+    rows = await session.execute(of_month.group_by(*columns[:2]).order_by(*columns[:2]))
+    return [(currency, status, count, int(total)) for currency, status, count, total in rows]
 
 
 async def lines_of(session: AsyncSession, invoice_id: UUID) -> Sequence[InvoiceLine]:

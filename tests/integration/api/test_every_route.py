@@ -66,6 +66,7 @@ AREAS: dict[str, set[Area]] = {
     "/api/v1/routers": {Area.ROUTERS},
     "/api/v1/commands": {Area.ROUTERS},
     "/api/v1/events": {Area.ROUTERS},
+    "/api/v1/overview": {Area.ROUTERS},
 }
 """What a route asks permission for, by the first of these it begins with."""
 
@@ -99,6 +100,7 @@ LISTS = {
     "GET /api/v1/sessions",
     "GET /api/v1/login-attempts",
     "GET /api/v1/invoices",
+    "GET /api/v1/overview",
 }
 """Answered to a Host with nothing of another host."""
 

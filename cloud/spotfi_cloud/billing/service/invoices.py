@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,6 +14,20 @@ from spotfi_cloud.billing.rules import InvoiceStatus, Line, LineKind
 from spotfi_cloud.hosts.scope import Scope
 from spotfi_cloud.kernel.errors import NotFoundError
 from spotfi_cloud.storage.pages import PageQuery, Slice
+
+
+class MonthTotal(NamedTuple):
+    """What the invoices of a month come to, by currency and status; minor units."""
+
+    currency: str
+    status: str
+    invoices: int
+    total_minor: int
+
+
+async def month_totals(session: AsyncSession, scope: Scope, period: str) -> list[MonthTotal]:
+    """The invoices of a month (`YYYY-MM`) within the scope, summed up."""
+    return [MonthTotal(*row) for row in await repository.sum_of_period(session, scope, period)]
 
 
 async def list_invoices(

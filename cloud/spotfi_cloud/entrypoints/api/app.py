@@ -17,7 +17,7 @@ import spotfi_cloud.sessions.endpoints
 import spotfi_cloud.sessions.usage_endpoints
 import spotfi_cloud.subscribers.endpoints
 import spotfi_cloud.telemetry.endpoints
-from spotfi_cloud.entrypoints.api import dashboard, docs, health, personal_data, streams
+from spotfi_cloud.entrypoints.api import dashboard, docs, health, overview, personal_data, streams
 from spotfi_cloud.entrypoints.api.auditing import begin_audit, end_audit, may_change
 from spotfi_cloud.entrypoints.api.body_limit import BodyLimit
 from spotfi_cloud.entrypoints.api.csv_export import CsvExport
@@ -50,6 +50,7 @@ CAPABILITIES: tuple[APIRouter, ...] = (
     spotfi_cloud.access.endpoints.router,
     spotfi_cloud.billing.endpoints.router,
     streams.router,
+    overview.router,
     personal_data.router,
 )
 

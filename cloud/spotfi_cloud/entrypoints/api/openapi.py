@@ -29,7 +29,8 @@ TAGS = {
     "staff": "Accounts of the people who use this API.",
     "hosts": "Venue owners, the ISP's tenants.",
     "plans": "What subscribers may use, and for what price.",
-    "subscribers": "Guests' accounts.",
+    "subscribers": "Guests' accounts, their plans and top-ups.",
+    "vouchers": "Codes on paper that are accounts, made in batches.",
     "routers": "The inventory: routers with an agent, and other NAS.",
     "enrolment": "How a router trades its one-time code for a key; by TLS or from this machine only.",
     "commands": "Orders to routers, and what became of them.",
@@ -39,6 +40,7 @@ TAGS = {
     "billing": "Tariffs and monthly invoices.",
     "audit": "Who did what, when and from where.",
     "devices": "What routers themselves ask, with their own keys.",
+    "overview": "What is going on, in figures.",
     "events": "What happens in the fleet, as it happens (server-sent events).",
 }
 _REFERENCE = "#/components/schemas/Problem"
