@@ -34,6 +34,7 @@ TAGS = {
     "routers": "The inventory: routers with an agent, and other NAS.",
     "enrolment": "How a router trades its one-time code for a key; by TLS or from this machine only.",
     "commands": "Orders to routers, and what became of them.",
+    "terminals": "A shell on a router, in the browser, where the router's own configuration allows it.",
     "telemetry": "What routers measure.",
     "sessions": "Guests' sessions and how they are ended.",
     "usage": "What subscribers used of their quotas.",
