@@ -39,7 +39,7 @@ _FILL = """
     SELECT router.id, at, sample.figures
     FROM (SELECT id FROM routers LIMIT %(routers)s) AS router,
         generate_series(date_bin(%(step)s, now(), 'epoch') - %(span)s::interval, now() - interval '1 day', %(step)s) AS at,
-        (SELECT figures FROM telemetry_{table} ORDER BY at LIMIT 1) AS sample
+        (SELECT figures FROM telemetry_five_minutes ORDER BY at LIMIT 1) AS sample
     ON CONFLICT DO NOTHING
 """
 _ROLLUPS = {"five_minutes": ("5 minutes", "30 days"), "hours": ("1 hour", "366 days"), "days": ("1 day", "366 days")}

@@ -65,6 +65,11 @@ class Router:
                 env={**os.environ, "PYTHONUNBUFFERED": "1"},
             )
 
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
     def kill(self) -> None:
         """The power is cut."""
         assert self._process is not None

@@ -1,4 +1,4 @@
-"""The database killed -9 under load: no response without its commit, nothing lost, nothing double, back by itself."""
+"""The database killed -9, or restarted, under load: no response without its commit, nothing lost or double."""
 
 import asyncio
 import os
@@ -43,10 +43,11 @@ class Installation:
     def start(self) -> None:
         self._server: subprocess.Popen[bytes] = self._running.enter_context(serving(self.embedded))
 
-    def kill(self) -> None:
+    def stop(self, how: signal.Signals) -> None:
+        """SIGKILL, or SIGINT: PostgreSQL's fast shutdown."""
         postmaster = read_postmaster(self.embedded.data)
         assert postmaster is not None
-        os.kill(postmaster.pid, signal.SIGKILL)
+        os.kill(postmaster.pid, how)
         self._server.wait(timeout=10)
         self._running = ExitStack()
         self.embedded.prepare()
@@ -101,8 +102,9 @@ async def committed(url: str) -> dict[tuple[str, str], int]:
 
 
 @pytest.mark.long
-async def test_a_database_killed_under_load_loses_and_doubles_nothing(
-    installation: Installation, server: RadiusServer
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT], ids=["killed", "restarted"])
+async def test_a_database_stopped_under_load_loses_and_doubles_nothing(
+    installation: Installation, server: RadiusServer, how: signal.Signals
 ) -> None:
     url = installation.embedded.url()
     acknowledged: dict[tuple[str, str], int] = {}
@@ -122,7 +124,7 @@ async def test_a_database_killed_under_load_loses_and_doubles_nothing(
 
     for _ in range(_KILLS):
         await asyncio.sleep(0.7)
-        await asyncio.to_thread(installation.kill)
+        await asyncio.to_thread(installation.stop, how)
         promised = dict(acknowledged)
         await asyncio.sleep(0.3)
         assert acknowledged == promised, "answered while there was no database"

@@ -4,6 +4,8 @@ paho imports urllib.request for a proxy function the agent does not use; that co
 given an empty module of that name while it is imported.
 """
 
+import os
+import socket
 import ssl
 import sys
 import urllib
@@ -54,6 +56,7 @@ def make_client(
     if endpoint.transport is Transport.WEBSOCKET:
         client.ws_set_options(path=endpoint.path)
     client.on_socket_register_write = _leave_writing_to_the_loop
+    client.on_socket_open = lambda _client, _data, sock: _send_at_once(sock.fileno())
     client.on_connect = lambda _client, _data, _flags, reason, *_: callbacks.connected(_number_of(reason))
     client.on_message = lambda _client, _data, message: callbacks.received(_topic_of(message), bytes(message.payload))
     client.on_publish = lambda _client, _data, mid, *_: callbacks.delivered(mid)
@@ -89,6 +92,12 @@ def _new_client(endpoint: Endpoint, credentials: Credentials, *, clean_session: 
         options["callback_api_version"] = mqtt.CallbackAPIVersion.VERSION2
     client: Client = mqtt.Client(**options)
     return client
+
+
+def _send_at_once(descriptor: int) -> None:
+    """Without Nagle's algorithm, which holds a keystroke's echo back until what was said before it is acknowledged."""
+    with socket.socket(fileno=os.dup(descriptor)) as same:  # paho's own may be a wrapper without options
+        same.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 
 def _leave_writing_to_the_loop(*_: object) -> None:

@@ -141,6 +141,7 @@ class Settings(BaseSettings):
     mqtt_url: Annotated[str, _url_of("mqtt", "mqtts")] = Field(
         default_factory=lambda known: f"mqtt://127.0.0.1:{known['mqtt_port']}"
     )
+    mqtt_tunnel_url: Annotated[str, _url_of("mqtt", "mqtts")] = Field(default_factory=lambda known: known["mqtt_url"])
     mqtt_password: SecretStr | None = None
     public_mqtt_host: str = Field(default_factory=lambda known: urlsplit(known["public_url"]).hostname or "localhost")
     public_mqtt_port: Port = Field(default_factory=lambda known: known["mqtt_tls_port"])

@@ -42,6 +42,7 @@ AUDITED: Mapping[str, Noted] = {
     "subscribers": Noted(person="id", personal=frozenset({"username"})),
     "assignments": Noted(),
     "top_ups": Noted(),
+    "voucher_batches": Noted(),
     "routers": Noted(),
     "commands": Noted(hidden=frozenset({"args", "result"})),
     "terminal_sessions": Noted(quiet=frozenset({"alive_at"})),

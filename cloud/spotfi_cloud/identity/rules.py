@@ -27,6 +27,7 @@ class Area(StrEnum):
     SETTINGS = "settings"
     STAFF = "staff"
     AUDIT = "audit"
+    TERMINALS = "terminals"
 
 
 class Right(IntEnum):
@@ -38,13 +39,23 @@ class Right(IntEnum):
 
 
 _NO, _R, _W = Right.NONE, Right.READ, Right.WRITE
-_COLUMNS = (Area.ROUTERS, Area.GUESTS, Area.PLANS, Area.HOSTS, Area.MONEY, Area.SETTINGS, Area.STAFF, Area.AUDIT)
+_COLUMNS = (
+    Area.ROUTERS,
+    Area.GUESTS,
+    Area.PLANS,
+    Area.HOSTS,
+    Area.MONEY,
+    Area.SETTINGS,
+    Area.STAFF,
+    Area.AUDIT,
+    Area.TERMINALS,
+)
 _TABLE = {
-    #                  routers guests plans hosts money settings staff audit
-    Role.ADMIN:       (_W,     _W,    _W,   _W,   _W,   _W,      _W,   _R),
-    Role.SUPPORT:     (_W,     _W,    _R,   _R,   _NO,  _NO,     _NO,  _NO),
-    Role.TECHNICIAN:  (_W,     _NO,   _NO,  _R,   _NO,  _NO,     _NO,  _NO),
-    Role.HOST:        (_W,     _W,    _W,   _W,   _R,   _NO,     _NO,  _NO),
+    #                  routers guests plans hosts money settings staff audit terminals
+    Role.ADMIN:       (_W,     _W,    _W,   _W,   _W,   _W,      _W,   _R,   _W),
+    Role.SUPPORT:     (_W,     _W,    _R,   _R,   _NO,  _NO,     _NO,  _NO,  _NO),
+    Role.TECHNICIAN:  (_W,     _NO,   _NO,  _R,   _NO,  _NO,     _NO,  _NO,  _W),
+    Role.HOST:        (_W,     _W,    _W,   _W,   _R,   _NO,     _NO,  _NO,  _W),
 }  # fmt: skip
 PERMISSIONS: Mapping[Role, Mapping[Area, Right]] = MappingProxyType(
     {role: MappingProxyType(dict(zip(_COLUMNS, rights, strict=True))) for role, rights in _TABLE.items()}

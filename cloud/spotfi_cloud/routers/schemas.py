@@ -1,12 +1,13 @@
 """Bodies of routers, enrolment and commands."""
 
 from datetime import datetime
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, Field, IPvAnyAddress, StringConstraints
 
 from spotfi_cloud.radius.nas_kind import NasKind
+from spotfi_cloud.routers.attention import complaints_of
 from spotfi_cloud.routers.catalogue import KINDS
 from spotfi_cloud.routers.rules import MAX_DEADLINE_S, CommandState
 from spotfi_cloud.storage.bodies import Flag, Name, OnlyIfGiven, PatchBody, RequestBody, ResponseBody
@@ -35,6 +36,7 @@ Fingerprint = Annotated[
         examples=["3f" * 32],
     ),
 ]
+Attention = Literal["cpu", "memory", "disk", "temperature", "loss", "wan"]
 IntervalS = Annotated[int, Field(strict=True, ge=1, le=3600, description="Seconds between two telemetry samples.")]
 
 
@@ -160,6 +162,9 @@ class RouterOut(ResponseBody):
     last_seen_at: datetime | None = None
     agent: AgentOut | None = None
     latest_sample: SampleOut | None = None
+    attention: list[Attention] = Field(
+        default_factory=list, description="What asks for attention while it is online, by its latest sample."
+    )
 
     @classmethod
     def of(cls, row: tuple[Any, Any]) -> Self:
@@ -175,7 +180,8 @@ class RouterOut(ResponseBody):
             "online_changed_at": presence.changed_at,
             "last_seen_at": presence.last_seen_at,
         }
-        return known.model_copy(update={**heard, "agent": agent, "latest_sample": sample})
+        complaints = complaints_of(presence.latest_sample or {}) if presence.online else []
+        return known.model_copy(update={**heard, "agent": agent, "latest_sample": sample, "attention": complaints})
 
 
 class RouterCreated(RouterOut):

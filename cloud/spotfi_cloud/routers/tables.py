@@ -92,6 +92,7 @@ class RouterPresence(Base):
     latest_taken_at: Mapped[datetime | None]
 
 
+_TERMINAL_OPEN = "opened_at IS NOT NULL AND closed_at IS NULL"
 _OPEN = text("state IN ('queued', 'sent', 'accepted')")
 
 
@@ -141,3 +142,26 @@ class CommandOutput(Base):
     command_id: Mapped[UUID] = mapped_column(ForeignKey("commands.id"), primary_key=True)
     piece: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     data: Mapped[bytes]
+
+
+class TerminalSession(Base):
+    """A terminal somebody asked for: its one-time ticket, when it was open, and how it ended (`terminals.Ending`)."""
+
+    __tablename__ = "terminal_sessions"
+    __table_args__ = (Index("ix_terminal_sessions_open", "alive_at", postgresql_where=text(_TERMINAL_OPEN)),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    router_id: Mapped[UUID] = mapped_column(ForeignKey("routers.id"), index=True)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("staff_accounts.id", ondelete="CASCADE"), index=True)
+    login_id: Mapped[UUID | None]
+    """The session of the person's sign-in; the terminal ends with it."""
+    ticket_hash: Mapped[bytes] = mapped_column(unique=True)
+    ticket_expires_at: Mapped[datetime]
+    requested_at: Mapped[datetime]
+    opened_at: Mapped[datetime | None]
+    alive_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    end_reason: Mapped[str | None]
+    exit_status: Mapped[int | None]
+    typed_bytes: Mapped[int]
+    shown_bytes: Mapped[int]

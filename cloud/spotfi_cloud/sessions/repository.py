@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from spotfi_cloud.hosts.scope import Scope
+from spotfi_cloud.hosts.tables import Host
 from spotfi_cloud.kernel.periods import Period
 from spotfi_cloud.plans.tables import Plan
 from spotfi_cloud.sessions import tables
@@ -142,6 +143,23 @@ async def sum_of_router(
     quarter, of_router = UsageQuarter.quarter_start, UsageQuarter.router_id == router_id
     rows = await session.execute(_sums(UsageQuarter.host_id == host_id, of_router, quarter >= start, quarter < end))
     return [RouterUsage(found, int(up), int(down)) for found, up, down in rows]
+
+
+async def count_open(session: AsyncSession, scope: Scope) -> int:
+    open_here = (
+        select(func.count()).select_from(Session).where(Session.ended_at.is_(None), scope.limit(Session.host_id))
+    )
+    return await session.scalar(open_here) or 0
+
+
+async def sum_by_quarter(session: AsyncSession, scope: Scope, start: datetime) -> list[tuple[datetime, int, int]]:
+    """(quarter, bytes up, bytes down) since `start`, oldest first; quarters without usage are left out."""
+    quarter = UsageQuarter.quarter_start
+    sums = select(quarter, func.sum(UsageQuarter.up_bytes), func.sum(UsageQuarter.down_bytes))
+    # Host by host even where every host is meant: the ledger's index begins with the host.
+    hosts = select(Host.id).where(scope.limit(Host.id))
+    wanted = sums.where(quarter >= start, UsageQuarter.host_id.in_(hosts)).group_by(quarter).order_by(quarter)
+    return [(at, int(up), int(down)) for at, up, down in await session.execute(wanted)]
 
 
 async def sum_of_subscriber(session: AsyncSession, subscriber_id: UUID, period: Period) -> list[RouterUsage]:

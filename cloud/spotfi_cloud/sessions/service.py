@@ -154,6 +154,16 @@ async def usage_of_host(
     return await usage_by_router(session, host_id, start, end)
 
 
+async def count_open_sessions(session: AsyncSession, scope: Scope) -> int:
+    """Guests' sessions that are open on the scope's routers."""
+    return await repository.count_open(session, scope)
+
+
+async def usage_by_quarter(session: AsyncSession, scope: Scope, since: datetime) -> list[tuple[datetime, int, int]]:
+    """(start of the quarter of an hour, bytes up, bytes down) on the scope's routers since then, oldest first."""
+    return await repository.sum_by_quarter(session, scope, since)
+
+
 async def usage_of_subscriber(session: AsyncSession, subscriber_id: UUID, period: Period) -> list[RouterUsage]:
     """Bytes of one subscriber in a period on each router, whoever's it is, by router id."""
     return await repository.sum_of_subscriber(session, subscriber_id, period)

@@ -74,16 +74,18 @@ class Figures:
         resent = growth(before.segments_resent, moment.segments_resent, before.segments_sent, moment.segments_sent)
         _add(self.segments, resent)
         span_ms = moment.mono_ms - before.mono_ms
-        for name, counters in moment.interfaces.items():
+        most = _MAX_BYTES_PER_S * span_ms / 1000
+        for name, (rx_bytes, tx_bytes) in moment.interfaces.items():
             then = before.interfaces.get(name)
-            if then is None or counters[0] < then[0] or counters[1] < then[1]:
+            if then is None or rx_bytes < then[0] or tx_bytes < then[1]:
                 continue  # new, or its counters started afresh: nothing to compare with
             sums = self.interfaces[name]
-            for way in (0, 1):
-                grown = counters[way] - then[way]
-                if grown * 1000 <= _MAX_BYTES_PER_S * span_ms:
-                    sums[2 * way] += grown
-                    sums[2 * way + 1] += span_ms
+            if (grown := rx_bytes - then[0]) <= most:
+                sums[0] += grown
+                sums[1] += span_ms
+            if (grown := tx_bytes - then[1]) <= most:
+                sums[2] += grown
+                sums[3] += span_ms
 
     def add(self, other: Self) -> None:
         """Another span, later than what is in here."""
@@ -91,14 +93,26 @@ class Figures:
         self.dropped += other.dropped
         _add(self.cpu, other.cpu)
         _add(self.segments, other.segments)
-        for name, (count, total, least, most) in other.levels.items():
+        for name, level in other.levels.items():
             mine = self.levels.get(name)
             if mine is None or not mine[0]:
-                self.levels[name] = [count, total, least, most]
-            elif count:
-                self.levels[name] = [mine[0] + count, mine[1] + total, min(mine[2], least), max(mine[3], most)]
+                self.levels[name] = level.copy()
+            elif level[0]:
+                mine[0] += level[0]
+                mine[1] += level[1]
+                if level[2] < mine[2]:  # noqa: PLR1730 - a call costs more, and this is most of a long series
+                    mine[2] = level[2]
+                if level[3] > mine[3]:  # noqa: PLR1730 - as above
+                    mine[3] = level[3]
         for name, sums in other.interfaces.items():
-            _add(self.interfaces.setdefault(name, [0, 0, 0, 0]), sums)
+            known = self.interfaces.get(name)
+            if known is None:
+                self.interfaces[name] = sums.copy()
+            else:
+                known[0] += sums[0]
+                known[1] += sums[1]
+                known[2] += sums[2]
+                known[3] += sums[3]
         self.channels.update(other.channels)
 
     def to_json(self) -> dict[str, Any]:
@@ -127,8 +141,10 @@ class Figures:
         else:
             level[0] += 1
             level[1] += value
-            level[2] = min(level[2], value)
-            level[3] = max(level[3], value)
+            if value < level[2]:
+                level[2] = value
+            elif value > level[3]:
+                level[3] = value
 
 
 def _add(sums: list[float], more: Sequence[float]) -> None:

@@ -20,6 +20,7 @@ MAX_POINTS = 5000
 _POINTS = 360
 """As many points as a series has about, where no step is asked for."""
 _MAX_AHEAD = timedelta(minutes=5)
+_SETTLING = timedelta(minutes=10)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -65,6 +66,11 @@ def floor(instant: datetime, step_s: int) -> datetime:
     return _EPOCH + (instant - _EPOCH) // timedelta(seconds=step_s) * timedelta(seconds=step_s)
 
 
+def ended_before(now: datetime, resolution: Resolution) -> datetime:
+    """What began before this instant, in whole spans, is over, and what routers sent of it in time has been rolled up."""
+    return floor(now - _SETTLING, resolution)
+
+
 def choose_resolution(begin: datetime, end: datetime, now: datetime, step_s: int | None) -> tuple[Resolution, int]:
     """What to draw [begin, end) from, and the step in seconds: the one asked for, or a coarser one where that is not kept."""
     span = end - begin
@@ -89,7 +95,7 @@ def _usual_step(span: timedelta) -> int:
     return 2 * Resolution.HOUR if span <= timedelta(days=31) else Resolution.DAY
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Throughput:
     """Mean bits per second; None where no two samples tell."""
 
@@ -97,7 +103,7 @@ class Throughput:
     tx_bps: float | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class RadioLevels:
     """Means, and the last channel."""
 
@@ -152,18 +158,27 @@ def cpu_percent(moments: Sequence[Moment]) -> float | None:
 def to_point(at: datetime, figures: Figures) -> Point:
     """Means of the sums."""
     levels = figures.levels
-    own = {name: level for name, level in levels.items() if " " not in name}
+    gauges: dict[str, float | None] = {}
+    least: dict[str, float] = {}
+    most: dict[str, float] = {}
+    for name, (count, total, lowest, highest) in levels.items():
+        if " " in name:
+            continue  # a radio's
+        if count:
+            gauges[name], least[name], most[name] = total / count, lowest, highest
+        else:
+            gauges[name] = None
     return Point(
         at=at,
         samples=figures.samples,
         dropped=figures.dropped,
         cpu_percent=_ratio(100 * figures.cpu[0], figures.cpu[1]),
         loss_percent=_ratio(100 * figures.segments[0], figures.segments[1]),
-        gauges={name: _ratio(level[1], level[0]) for name, level in own.items()},
-        least={name: level[2] for name, level in own.items() if level[0]},
-        most={name: level[3] for name, level in own.items() if level[0]},
+        gauges=gauges,
+        least=least,
+        most=most,
         interfaces={
-            name: Throughput(_ratio(8000 * rx, rx_ms), _ratio(8000 * tx, tx_ms))
+            name: Throughput(8000 * rx / rx_ms if rx_ms else None, 8000 * tx / tx_ms if tx_ms else None)
             for name, (rx, rx_ms, tx, tx_ms) in figures.interfaces.items()
         },
         radios={

@@ -56,6 +56,7 @@ class Peer(asyncio.DatagramProtocol):
     nas_identifier: str
     ends_sessions: bool = True
     disconnected: list[tuple[float, str]] = field(default_factory=list)
+    on_disconnect: Code = Code.DISCONNECT_ACK
     changed: list[Packet] = field(default_factory=list)
     on_change: Code | None = Code.COA_ACK
     """What it answers to CoA-Requests; None: nothing."""
@@ -90,13 +91,15 @@ class Peer(asyncio.DatagramProtocol):
         session = packet.text(Attr.ACCT_SESSION_ID) or ""
         self.disconnected.append((asyncio.get_running_loop().time(), session))
         if self.ends_sessions:
-            self._transport.sendto(sign_reply(Code.DISCONNECT_ACK, packet, self.secret), addr)
+            self._transport.sendto(sign_reply(self.on_disconnect, packet, self.secret, self._why()), addr)
 
     def _change(self, packet: Packet, addr: tuple[str | Any, int]) -> None:
         self.changed.append(packet)
-        why = [] if self.error_cause is None else [integer(Attr.ERROR_CAUSE, self.error_cause)]
         if self.on_change is not None:
-            self._transport.sendto(sign_reply(self.on_change, packet, self.secret, why), addr)
+            self._transport.sendto(sign_reply(self.on_change, packet, self.secret, self._why()), addr)
+
+    def _why(self) -> list[bytes]:
+        return [] if self.error_cause is None else [integer(Attr.ERROR_CAUSE, self.error_cause)]
 
     async def account(
         self, status: AcctStatusType, username: str, session: str, time_s: int, up: int, *, tries: int = 5

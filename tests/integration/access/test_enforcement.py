@@ -13,6 +13,7 @@ from spotfi_cloud.hosts.scope import Scope
 from spotfi_cloud.kernel.clock import SystemClock
 from spotfi_cloud.quotas import service as quotas
 from spotfi_cloud.radius.attributes import AcctStatusType
+from spotfi_cloud.radius.codes import Code
 from spotfi_cloud.storage.database import Database
 from tests.integration.access.conftest import SECRET, SECRET_KEY, Place
 from tests.integration.access.radius_peer import Peer
@@ -115,6 +116,35 @@ async def test_a_nas_that_does_not_answer_stays_visible_and_delays_nobody(
     await peer.account(AcctStatusType.INTERIM_UPDATE, "ada", "s2", 60, 2 * MEGABYTE)
     await eventually(place, "SELECT state FROM enforcements ORDER BY state", [("acknowledged",), ("pending",)])
     await eventually(place, "SELECT DISTINCT answer FROM enforcements ORDER BY 1", [("acknowledged",), ("no answer",)])
+
+
+async def test_a_nas_that_twice_knows_no_such_session_has_ended_it(
+    server: RadiusServer, place: Place, new_peer: MakePeer
+) -> None:
+    await place.add_subscriber("ada", await place.add_plan(quota_bytes=MEGABYTE))
+    _, peer = await new_peer("sf-garden", "generic")
+    peer.on_disconnect, peer.error_cause = Code.DISCONNECT_NAK, 503
+    assert await peer.account(AcctStatusType.INTERIM_UPDATE, "ada", "s1", 60, 2 * MEGABYTE)
+    answers = "SELECT state, answer FROM enforcements"
+    await eventually(place, answers, [("refused", "refused: session context not found")])
+    assert await place.query("SELECT ended_at FROM sessions") == [(None,)], "once may be a packet out of order"
+    await eventually(place, answers, [("lapsed", "refused: session context not found")])
+    assert await place.query("SELECT terminate_cause, up_bytes FROM sessions") == [("lost-contact", 2 * MEGABYTE)]
+    assert len(peer.disconnected) == 2
+
+
+async def test_a_nas_on_ipv6_is_told(server: RadiusServer, place: Place, new_peer: MakePeer) -> None:
+    await place.add_subscriber("ada", await place.add_plan(quota_bytes=MEGABYTE))
+    _, listening = await asyncio.get_running_loop().create_datagram_endpoint(
+        lambda: Peer(SECRET, 0, "sf-garden"), local_addr=("::1", 0)
+    )
+    await place.add_nas("sf-garden", address="::1", coa_port=listening.port)
+    _, peer = await new_peer("sf-other", "generic")
+    peer.nas_identifier = "sf-garden"
+    assert await peer.account(AcctStatusType.INTERIM_UPDATE, "ada", "s1", 60, 2 * MEGABYTE)
+    await eventually(place, "SELECT state, answer FROM enforcements", [("acknowledged", "acknowledged")])
+    assert [session for _, session in listening.disconnected] == ["s1"]
+    listening.close()
 
 
 async def test_a_router_with_an_agent_gets_a_kick(server: RadiusServer, place: Place, new_peer: MakePeer) -> None:

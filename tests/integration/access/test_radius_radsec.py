@@ -12,9 +12,11 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from spotfi_cloud.entrypoints.embedded.certificates import ensure_certificates, issue_client_certificate
-from spotfi_cloud.entrypoints.radius.radsec import RadsecTerms, server_context
+from spotfi_cloud.entrypoints.radius.radsec import Certificates, RadsecTerms
 from spotfi_cloud.entrypoints.radius.server import RadiusServer
 from spotfi_cloud.entrypoints.settings import Settings
 from spotfi_cloud.hosts.scope import Scope
@@ -83,7 +85,8 @@ async def site(database: Database, place: Place, tmp_path: Path) -> AsyncIterato
     settings = Settings(data_dir=tmp_path, public_url="https://localhost:8443")
     ensure_certificates(settings, SystemClock())
     await place.add_subscriber("ada", await place.add_plan(max_sessions=None))
-    terms = RadsecTerms(0, server_context(settings.tls_cert_file, settings.tls_key_file, settings.tls_ca_file))
+    files = Certificates(settings.tls_cert_file, settings.tls_key_file, settings.tls_ca_file)
+    terms = RadsecTerms(0, files.context(), files.renewed)
     async with serving(database, radsec=terms) as server:
         site = Site(server, settings, UUID(int=0), tmp_path, tmp_path)
         sha256, site.certificate, site.key = site.issue("sf-one")
@@ -200,6 +203,26 @@ async def test_a_void_certificate_ends_its_connections(site: Site, database: Dat
     async with database.unit_of_work() as session:
         await set_radsec_certificate(session, Scope.everything(), site.nas_id, None)
     assert await ended(reader)
+
+
+async def test_a_renewed_certificate_of_ours_is_shown_without_a_restart(site: Site, database: Database) -> None:
+    (reader, writer), before = await connected(site), site.settings.tls_cert_file.read_bytes()
+    for file in (site.settings.tls_cert_file, site.settings.tls_key_file):
+        file.unlink()
+    ensure_certificates(site.settings, SystemClock())
+    assert site.settings.tls_cert_file.read_bytes() != before
+    async with database.unit_of_work() as session:
+        await announce(session, Channel.ACCESS, "router")
+    shown = x509.load_pem_x509_certificates(site.settings.tls_cert_file.read_bytes())[0]
+    for _ in range(50):
+        _, fresh = await connected(site)
+        if fresh.get_extra_info("ssl_object").getpeercert(binary_form=True) == shown.public_bytes(Encoding.DER):
+            break
+        await asyncio.sleep(0.1)
+    else:
+        pytest.fail("the old certificate is still shown")
+    writer.write(login(9))
+    assert (await read_packet(reader)).code == Code.ACCESS_ACCEPT, "who is connected stays so"
 
 
 async def test_who_shows_no_certificate_takes_no_room(site: Site) -> None:

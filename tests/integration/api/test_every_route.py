@@ -66,9 +66,11 @@ AREAS: dict[str, set[Area]] = {
     "/api/v1/subscribers": {Area.GUESTS},
     "/api/v1/sessions": {Area.GUESTS},
     "/api/v1/login-attempts": {Area.GUESTS},
+    "/api/v1/routers/{router_id}/terminals": {Area.TERMINALS},
     "/api/v1/routers": {Area.ROUTERS},
     "/api/v1/commands": {Area.ROUTERS},
     "/api/v1/events": {Area.ROUTERS},
+    "/api/v1/overview": {Area.ROUTERS},
 }
 """What a route asks permission for, by the first of these it begins with."""
 
@@ -106,6 +108,7 @@ LISTS = {
     "GET /api/v1/login-attempts",
     "GET /api/v1/invoices",
     "GET /api/v1/billing/issuer",
+    "GET /api/v1/overview",
 }
 """Answered to a Host with nothing of another host."""
 
@@ -143,6 +146,7 @@ BELONGS_TO: dict[str, Any] = {
     "POST /api/v1/commands/{command_id}/cancel": None,
     "GET /api/v1/commands/{command_id}/output": None,
     "POST /api/v1/routers/{router_id}/live": {"seconds": 60},
+    "POST /api/v1/routers/{router_id}/terminals": None,
     "GET /api/v1/routers/{router_id}/live/stream": None,
     "GET /api/v1/commands/{command_id}/output/stream": None,
     "GET /api/v1/sessions/{session_id}": None,

@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from spotfi_cloud.kernel.clock import ManualClock
 from spotfi_cloud.storage.database import Database
-from spotfi_cloud.telemetry.service import Batch, keep_partitions, read_message, roll_up, store_batches
+from spotfi_cloud.telemetry.service import Batch, close_spans, keep_partitions, read_message, roll_up, store_batches
 from spotfi_protocol.codec import encode
 from spotfi_protocol.messages import Stamp
 from spotfi_protocol.samples import InterfaceCounters, Sample
@@ -113,6 +113,13 @@ async def roll_up_all(database: Database, clock: ManualClock) -> None:
         assert await roll_up(session, clock=clock) == 0
 
 
+async def close_all(database: Database, clock: ManualClock) -> None:
+    closed = 1
+    while closed:
+        async with database.unit_of_work() as session:
+            closed = await close_spans(session, clock=clock)
+
+
 async def rollups_of(database: Database, table: str) -> list[Any]:
     async with database.unit_of_work() as session:
         rows = await session.execute(text(f"SELECT at, figures FROM telemetry_{table} ORDER BY at"))
@@ -159,10 +166,13 @@ async def test_rollups_add_up_and_stay_the_same_however_often_and_late_samples_c
             await roll_up_all(database, clock)
     await store(database, clock, late)
     await roll_up_all(database, clock)
+    clock.advance(timedelta(days=1))
+    await close_all(database, clock)
     once = {table: await rollups_of(database, table) for table in ("five_minutes", "hours", "days")}
     async with database.unit_of_work() as session:
         await session.execute(text("UPDATE telemetry_progress SET rolled_up_to = 0"))
     await roll_up_all(database, clock)
+    await close_all(database, clock)
     for table, rows in once.items():
         assert await rollups_of(database, table) == rows
         assert sum(figures["samples"] for _, figures in rows) == 90
@@ -186,3 +196,53 @@ async def test_a_long_span_is_drawn_from_rollups(
         assert point["interfaces"]["wan"]["rx_bps"] == pytest.approx(8_000_000)
         assert point["cpu_percent"] == pytest.approx(25)
         assert point["least"]["uptime_s"] <= point["uptime_s"] <= point["most"]["uptime_s"]
+
+
+def rounded(value: Any) -> Any:
+    """Without what the order of additions makes of the last digits."""
+    if isinstance(value, dict):
+        return {key: rounded(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [rounded(each) for each in value]
+    return round(value, 6) if isinstance(value, float) else value
+
+
+async def test_a_series_is_the_same_before_and_after_hours_and_days_are_added_up(
+    owner: Person, router_id: str, database: Database, clock: ManualClock
+) -> None:
+    async def drawn(days: int) -> Any:
+        until = NOW + timedelta(minutes=1)
+        query: dict[str, Any] = {"from": (until - timedelta(days=days)).isoformat(), "to": until.isoformat()}
+        return rounded((await series(owner, router_id, **query))["points"])
+
+    for each in range(0, 40 * 60, 4):
+        at = NOW - timedelta(minutes=40 * 60 - each)
+        await store(database, clock, message(router_id, each, each * 60 + 60, at=at))
+    clock.advance(-timedelta(hours=1))
+    await roll_up_all(database, clock)
+    late = message(router_id, 9999, 40 * 60 * 60, at=NOW)
+    clock.advance(timedelta(hours=1))
+    await store(database, clock, late)
+    days = (1, 10, 30, 365)
+    before = [await drawn(each) for each in days]
+    assert all(sum(point["samples"] for point in points) > 300 for points in before)
+    assert all(points[-1]["samples"] for points in before)
+    await close_all(database, clock)
+    await roll_up_all(database, clock)
+    assert [await drawn(each) for each in days] == before
+    assert len(await rollups_of(database, "hours")) >= 39
+    assert len(await rollups_of(database, "days")) >= 1
+
+
+async def test_a_router_that_went_silent_has_its_last_hour_and_day_added_up_too(
+    router_id: str, database: Database, clock: ManualClock
+) -> None:
+    await store(database, clock, message(router_id, 1, 100, 130, at=NOW + timedelta(minutes=2)))
+    await roll_up_all(database, clock)
+    assert await rollups_of(database, "hours") == []
+    clock.advance(timedelta(days=1))
+    await roll_up_all(database, clock)
+    await close_all(database, clock)
+    for table in ("hours", "days"):
+        ((_, figures),) = await rollups_of(database, table)
+        assert figures["samples"] == 2

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -132,6 +132,15 @@ async def list_invoices(
     if kind is not None:
         statement = statement.where(Invoice.kind == kind)
     return await fetch_page(session, statement, page, _SORTING, make=first_column)
+
+
+async def sum_of_period(session: AsyncSession, scope: Scope, period: str) -> list[tuple[str, str, int, int]]:
+    """(currency, status, number of invoices, total in minor units) of a month; what is void counts for nothing."""
+    columns = (Invoice.currency, Invoice.status, func.count(), func.sum(Invoice.total_minor))
+    wanted = (Invoice.period == period, Invoice.kind == DocumentKind.INVOICE, Invoice.status != InvoiceStatus.VOID)
+    of_month = select(*columns).where(*wanted, scope.limit(Invoice.host_id))
+    rows = await session.execute(of_month.group_by(*columns[:2]).order_by(*columns[:2]))
+    return [(currency, status, count, int(total)) for currency, status, count, total in rows]
 
 
 async def lines_of(session: AsyncSession, invoice_id: UUID) -> Sequence[InvoiceLine]:

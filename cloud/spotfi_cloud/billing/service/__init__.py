@@ -7,8 +7,10 @@ from spotfi_cloud.billing.service.monthly_run import bill_hosts, hosts_to_bill, 
 from spotfi_cloud.billing.service.numbering import hold_numbers
 from spotfi_cloud.billing.service.parties import get_details, get_own_details, put_details, put_own_details
 from spotfi_cloud.billing.service.tariffs import delete_tariff, get_tariff, list_tariffs, put_tariff
+from spotfi_cloud.billing.service.totals import MonthTotal, month_totals
 
 __all__ = [
+    "MonthTotal",
     "bill_hosts",
     "delete_tariff",
     "get_details",
@@ -22,6 +24,7 @@ __all__ = [
     "hosts_to_bill",
     "list_invoices",
     "list_tariffs",
+    "month_totals",
     "preview_month",
     "put_details",
     "put_own_details",

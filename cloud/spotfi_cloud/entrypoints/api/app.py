@@ -17,7 +17,7 @@ import spotfi_cloud.sessions.endpoints
 import spotfi_cloud.sessions.usage_endpoints
 import spotfi_cloud.subscribers.endpoints
 import spotfi_cloud.telemetry.endpoints
-from spotfi_cloud.entrypoints.api import dashboard, docs, health, personal_data, streams
+from spotfi_cloud.entrypoints.api import dashboard, docs, health, overview, personal_data, streams
 from spotfi_cloud.entrypoints.api.auditing import begin_audit, end_audit, may_change
 from spotfi_cloud.entrypoints.api.body_limit import BodyLimit
 from spotfi_cloud.entrypoints.api.csv_export import CsvExport
@@ -27,6 +27,7 @@ from spotfi_cloud.entrypoints.api.middleware import API_PREFIX, RequestLog, Secu
 from spotfi_cloud.entrypoints.api.mqtt_tunnel import add_tunnel
 from spotfi_cloud.entrypoints.api.openapi import DESCRIPTION, Api, operation_id
 from spotfi_cloud.entrypoints.api.problems import add_problem_handlers
+from spotfi_cloud.entrypoints.api.terminals.serving import add_terminals
 from spotfi_cloud.entrypoints.embedded.certificates import issue_client_certificate
 from spotfi_cloud.entrypoints.settings import Settings
 from spotfi_cloud.entrypoints.used_bytes import used_bytes
@@ -50,6 +51,7 @@ CAPABILITIES: tuple[APIRouter, ...] = (
     spotfi_cloud.access.endpoints.router,
     spotfi_cloud.billing.endpoints.router,
     streams.router,
+    overview.router,
     personal_data.router,
 )
 
@@ -100,6 +102,7 @@ def create_app(settings: Settings, database: Database, clock: Clock, *, ca_pem: 
     app = bare_app()
     _provide(app, settings, database, clock, ca_pem)
     add_tunnel(app, settings)
+    add_terminals(app, settings, database, clock)
     add_problem_handlers(app)
     for middleware in (CsvExport, Deadline, BodyLimit, SecurityHeaders):
         app.add_middleware(middleware)

@@ -46,7 +46,7 @@ class _BrokenMqttError(Exception):
 
 def add_tunnel(app: FastAPI, settings: Settings) -> None:
     """Serve `/mqtt` on the app, to the broker the settings name."""
-    app.add_api_websocket_route("/mqtt", MqttTunnel(settings.mqtt_url, settings.tls_ca_file).serve)
+    app.add_api_websocket_route("/mqtt", MqttTunnel(settings.mqtt_tunnel_url, settings.tls_ca_file).serve)
 
 
 class MqttTunnel:

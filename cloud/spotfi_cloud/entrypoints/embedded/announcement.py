@@ -11,7 +11,7 @@ def announcement(settings: Settings, *, made_up_password: str | None, own_broker
         ("API docs", f"{local}/docs"),
         ("Sign in as", settings.admin_email),
         *_password_rows(settings, made_up_password),
-        ("RADIUS", f"UDP {settings.radius_auth_port} authentication, {settings.radius_acct_port} accounting"),
+        ("RADIUS", _radius(settings)),
         ("MQTT", _mqtt(settings) if own_broker else settings.mqtt_url),
         ("Data", str(settings.data_dir)),
     ]
@@ -25,6 +25,11 @@ def _password_rows(settings: Settings, made_up_password: str | None) -> list[tup
     if settings.admin_password is not None:
         return [("Password", "as SPOTFI_ADMIN_PASSWORD said when the account was made")]
     return [("Password", "shown at the first start; `spotfi admin password` sets another")]
+
+
+def _radius(settings: Settings) -> str:
+    ports = f"UDP {settings.radius_auth_port} authentication, {settings.radius_acct_port} accounting"
+    return f"{ports}; RadSec (TLS) {settings.radsec_port}" if settings.radsec_port else f"{ports}; RadSec is off"
 
 
 def _mqtt(settings: Settings) -> str:

@@ -16,7 +16,7 @@ class RadiusMetrics(Collector):
     """Of the two ports. `describe` keeps a registry from collecting while nothing is there yet."""
 
     def __init__(self, tallies: Sequence[Tally], queues: Sequence[RequestQueue]) -> None:
-        self._tallies = tallies
+        self.tallies = tallies
         self._queues = queues
 
     def describe(self) -> Iterable[Metric]:
@@ -28,7 +28,7 @@ class RadiusMetrics(Collector):
             "RADIUS requests by what was answered, or why nothing was. Without a router: of unknown senders.",
             labels=["port", "router_id", "outcome", "answered"],
         )
-        for tally in self._tallies:
+        for tally in self.tallies:
             for (router_id, outcome, answered), count in tally.totals().items():
                 whose = "" if router_id is None else str(router_id)
                 requests.add_metric([tally.port, whose, outcome, str(answered).lower()], count)

@@ -29,6 +29,34 @@ class RadsecTerms:
 
     port: int
     context: ssl.SSLContext
+    renew: Callable[[], ssl.SSLContext | None] = lambda: None
+    """Another context where the certificate was exchanged meanwhile; None where it is still the same."""
+
+
+class Certificates:
+    """The files of the server's certificate, looked at again and again: one that is renewed needs no restart."""
+
+    def __init__(self, certificate: Path, key: Path, authority: Path) -> None:
+        self._files = (certificate, key, authority)
+        self._read: list[tuple[int, int]] = []
+
+    def context(self) -> ssl.SSLContext:
+        """From the files as they are. Raises OSError, ssl.SSLError."""
+        seen = self._stamps()
+        context = server_context(*self._files)
+        self._read = seen
+        return context
+
+    def renewed(self) -> ssl.SSLContext | None:
+        """None where the files are those that were read, or do not fit together yet."""
+        try:
+            return None if self._stamps() == self._read else self.context()
+        except (OSError, ssl.SSLError) as error:
+            _log.warning("certificate_unread", file=str(self._files[0]), error=error.strerror or str(error))
+            return None
+
+    def _stamps(self) -> list[tuple[int, int]]:
+        return [(stat.st_mtime_ns, stat.st_ino) for stat in (file.stat() for file in self._files)]
 
 
 def server_context(certificate: Path, key: Path, authority: Path) -> ssl.SSLContext:
@@ -58,6 +86,7 @@ class RadsecPort:
     ) -> None:
         self._refuse = refuse
         self._context = terms.context
+        self._renew = terms.renew
         self._receive = receive
         self._admits = admits
         self._socket = _bind(host, terms.port, shared=shared)
@@ -127,7 +156,10 @@ class RadsecPort:
         self._connections.discard(connection)
 
     def check_certificates(self) -> None:
-        """Close the connections of those whose certificate is no NAS's any more."""
+        """Show our certificate as it is now; close the connections of those whose certificate is no NAS's any more."""
+        if context := self._renew():
+            self._context = context
+            _log.info("certificate_renewed", port=self.number)
         for connection in [each for each in self._connections if not self._admits(each.certificate_sha256)]:
             _log.info("radsec_closed", source=connection.address, reason="certificate_void")
             connection.abort()

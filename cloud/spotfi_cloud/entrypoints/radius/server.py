@@ -18,7 +18,7 @@ from spotfi_cloud.entrypoints.radius.metrics import RadiusMetrics
 from spotfi_cloud.entrypoints.radius.nas_directory import NasDirectory
 from spotfi_cloud.entrypoints.radius.origin import Origin
 from spotfi_cloud.entrypoints.radius.queue import RequestQueue
-from spotfi_cloud.entrypoints.radius.radsec import RadsecPort, RadsecTerms, server_context
+from spotfi_cloud.entrypoints.radius.radsec import Certificates, RadsecPort, RadsecTerms
 from spotfi_cloud.entrypoints.radius.reporting import Reporter
 from spotfi_cloud.entrypoints.radius.sockets import UdpPort
 from spotfi_cloud.entrypoints.settings import Settings
@@ -199,8 +199,8 @@ def _radsec_terms(settings: Settings) -> RadsecTerms | None:
     if not settings.radsec_port:
         return None
     try:
-        context = server_context(settings.tls_cert_file, settings.tls_key_file, settings.tls_ca_file)
+        certificates = Certificates(settings.tls_cert_file, settings.tls_key_file, settings.tls_ca_file)
+        return RadsecTerms(settings.radsec_port, certificates.context(), certificates.renewed)
     except (OSError, ssl.SSLError) as error:
         _log.warning("radsec_off", reason=f"{settings.tls_cert_file}: {error.strerror or error}")
         return None
-    return RadsecTerms(settings.radsec_port, context)

@@ -16,6 +16,7 @@ from spotfi_cloud.entrypoints.worker.guests import guest_loops
 from spotfi_cloud.entrypoints.worker.loops import supervise
 from spotfi_cloud.entrypoints.worker.mail import identity_loops
 from spotfi_cloud.entrypoints.worker.session_ends import session_end_loops
+from spotfi_cloud.entrypoints.worker.terminals import terminal_loops
 from spotfi_cloud.kernel.clock import SystemClock
 from spotfi_cloud.storage.database import Database
 
@@ -32,6 +33,7 @@ async def _serve(settings: Settings) -> None:
         *enforcement_loops(database, settings.require_secret_key(), clock, settings.timezone),
         *session_end_loops(database, clock),
         *guest_loops(database, clock, settings.timezone),
+        *terminal_loops(database, clock),
     ]
     open_metrics_port(settings.metrics_host, settings.worker_metrics_port, "worker_metrics_port")
     _log.info("role_started", loops=[loop.name for loop in loops])

@@ -16,7 +16,8 @@ _PRESENCE_EVERY_S = 2.0
 _DEADLINES_EVERY_S = 1.0
 _RETENTION_EVERY_S = 60.0
 _PARTITIONS_EVERY_S = 600.0
-_ROLLUPS_EVERY_S = 30.0
+_ROLLUPS_EVERY_S = 300.0
+"""What is younger is drawn from samples, so nobody waits for it; oftener would compute the same buckets again and again."""
 
 
 class Forget(Protocol):
@@ -51,6 +52,7 @@ def fleet_loops(database: Database, clock: Clock) -> list[Loop]:
             _log.info("partitions_kept", made=made, dropped=dropped)
 
     async def roll_up() -> None:
+        await _until_none_left(database, telemetry.close_spans, clock)
         await _until_none_left(database, telemetry.roll_up, clock)
 
     return [

@@ -14,6 +14,7 @@ from spotfi_cloud.quotas.service.enforcing import (
     record_answer,
     tell_limits,
 )
+from spotfi_cloud.quotas.service.figures import QuotaEvents, count_events
 from spotfi_cloud.quotas.service.recording import record_usage
 from spotfi_cloud.quotas.service.usage import Usage, usage_of, verify
 
@@ -24,8 +25,10 @@ __all__ = [
     "EnforcementState",
     "EnforcementView",
     "Limits",
+    "QuotaEvents",
     "Usage",
     "claim_due",
+    "count_events",
     "disconnect_session",
     "end_lost_session",
     "end_silent_sessions",

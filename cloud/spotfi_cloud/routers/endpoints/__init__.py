@@ -1,8 +1,8 @@
-"""Routers over HTTP: inventory, enrolment, commands."""
+"""Routers over HTTP: inventory, enrolment, commands, terminals."""
 
 from fastapi import APIRouter
 
-from spotfi_cloud.routers.endpoints import commands, device, enrolment, inventory, radsec
+from spotfi_cloud.routers.endpoints import commands, device, enrolment, inventory, radsec, terminals
 
 router = APIRouter()
 router.include_router(inventory.router)
@@ -10,3 +10,4 @@ router.include_router(enrolment.router)
 router.include_router(commands.router)
 router.include_router(device.router)
 router.include_router(radsec.router)
+router.include_router(terminals.router)

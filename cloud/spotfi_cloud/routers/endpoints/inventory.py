@@ -85,9 +85,12 @@ async def list_routers(
     host_id: Annotated[UUID | None, Query(description="Only this host's.")] = None,
     nas_kind: Annotated[NasKind | None, Query(description="Only those of this kind.")] = None,
     online: Annotated[bool | None, Query(description="Only those online, or only the others.")] = None,
+    attention: Annotated[
+        bool | None, Query(description="Only those online that ask for attention, or the others.")
+    ] = None,
 ) -> Page[RouterOut]:
     """Routers, newest first."""
-    wanted = service.RouterFilter(search, host_id, nas_kind, online)
+    wanted = service.RouterFilter(search, host_id, nas_kind, online, attention)
     return (await service.list_routers(session, scope, page, wanted)).to_page(RouterOut.of)
 
 

@@ -5,12 +5,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, exists, literal_column, select
+from sqlalchemy import ColumnElement, Select, exists, literal_column, not_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from spotfi_cloud.hosts.scope import Scope
 from spotfi_cloud.kernel.errors import NotFoundError
 from spotfi_cloud.routers import tables
+from spotfi_cloud.routers.repository.fleet import asks_for_attention
 from spotfi_cloud.storage.conflicts import violations_as
 from spotfi_cloud.storage.pages import PageQuery, Slice, Sorting
 from spotfi_cloud.storage.search import fetch_found_page, words_of
@@ -30,6 +31,7 @@ class RouterFilter:
     host_id: UUID | None = None
     nas_kind: str | None = None
     online: bool | None = None
+    attention: bool | None = None
 
     def conditions(self) -> list[ColumnElement[bool]]:
         found: list[ColumnElement[bool]] = []
@@ -39,6 +41,8 @@ class RouterFilter:
             found.append(Router.nas_kind == self.nas_kind)
         if self.online is not None:
             found.append(RouterPresence.online.is_(True) if self.online else RouterPresence.online.is_not(True))
+        if self.attention is not None:
+            found.append(asks_for_attention() if self.attention else not_(asks_for_attention()))
         return found
 
 

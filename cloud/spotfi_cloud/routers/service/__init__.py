@@ -21,6 +21,7 @@ from spotfi_cloud.routers.service.dispatch import (
     take_commands,
 )
 from spotfi_cloud.routers.service.enrolment import enrol_router, identify_device, issue_code
+from spotfi_cloud.routers.service.fleet import FleetFigures, count_fleet, count_open_commands
 from spotfi_cloud.routers.service.inventory import (
     RADIUS_SECRET_PURPOSE,
     NewRouter,
@@ -51,6 +52,7 @@ from spotfi_cloud.routers.service.reports import note_output, note_result
 __all__ = [
     "RADIUS_SECRET_PURPOSE",
     "CommandRequest",
+    "FleetFigures",
     "LatestSample",
     "NewRouter",
     "OutgoingCancel",
@@ -59,6 +61,8 @@ __all__ = [
     "RouterFilter",
     "cancel_command",
     "change_router",
+    "count_fleet",
+    "count_open_commands",
     "create_router",
     "delete_router",
     "enrol_router",

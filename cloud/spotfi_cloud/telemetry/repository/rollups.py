@@ -39,20 +39,15 @@ async def put_rollups(session: AsyncSession, resolution: Resolution, rollups: di
     """Store, in place of what is there."""
     if not rollups:
         return
-    keys = sorted(rollups)
     statement = text(
         f"""
         INSERT INTO {_TABLES[resolution].__tablename__} (router_id, at, figures)
-        SELECT * FROM unnest(CAST(:router_ids AS uuid[]), CAST(:ats AS timestamptz[]), CAST(:figures AS jsonb[]))
+        SELECT * FROM json_to_recordset(CAST(:rows AS json)) AS new (router_id uuid, at timestamptz, figures jsonb)
         ON CONFLICT (router_id, at) DO UPDATE SET figures = excluded.figures
         """  # noqa: S608 - one of three names
     )
-    arrays = {
-        "router_ids": [router_id for router_id, _ in keys],
-        "ats": [at for _, at in keys],
-        "figures": [orjson.dumps(rollups[key].to_json()).decode() for key in keys],
-    }
-    await session.execute(statement, arrays)
+    rows = [{"router_id": key[0], "at": key[1], "figures": rollups[key].to_json()} for key in sorted(rollups)]
+    await session.execute(statement, {"rows": orjson.dumps(rows).decode()})
 
 
 async def list_parts(
@@ -76,6 +71,30 @@ async def list_parts(
     }
     rows = await session.execute(statement, arrays)
     return [(router_id, at, Figures.from_json(orjson.loads(figures))) for router_id, at, figures in rows]
+
+
+async def list_open(
+    session: AsyncSession, parts: Resolution, wholes: Resolution, end: datetime, most: int
+) -> Sequence[Key]:
+    """At most so many coarse rollups that are not there though finer ones of them are, beginning before `end`.
+
+    Looked for from the newest coarse one on: those before it are complete.
+    """
+    part, whole = _TABLES[parts].__tablename__, _TABLES[wholes].__tablename__
+    statement = text(
+        f"""
+        SELECT DISTINCT part.router_id, date_bin(make_interval(secs => :seconds), part.at, 'epoch') AS at
+        FROM {part} AS part
+        WHERE part.at < :end AND part.at >= coalesce((SELECT max(at) FROM {whole} WHERE at < :end), '-infinity')
+            AND NOT EXISTS (
+                SELECT FROM {whole} AS whole WHERE whole.router_id = part.router_id
+                    AND whole.at = date_bin(make_interval(secs => :seconds), part.at, 'epoch')
+            )
+        LIMIT :most
+        """  # noqa: S608 - names of tables of ours
+    )
+    rows = await session.execute(statement, {"seconds": int(wholes), "end": end, "most": most})
+    return [(router_id, at) for router_id, at in rows]
 
 
 async def delete_before(session: AsyncSession, resolution: Resolution, before: datetime, most: int) -> int:

@@ -2,7 +2,7 @@
 
 from spotfi_cloud.telemetry.messages import Message, read_message
 from spotfi_cloud.telemetry.service.live import get_live_seconds, watch_live
-from spotfi_cloud.telemetry.service.rolling_up import roll_up
+from spotfi_cloud.telemetry.service.rolling_up import close_spans, roll_up
 from spotfi_cloud.telemetry.service.series import MAX_STEP_S, Series, read_series
 from spotfi_cloud.telemetry.service.storing import Batch, store_batches
 from spotfi_cloud.telemetry.service.upkeep import forget_old_rollups, keep_partitions
@@ -12,6 +12,7 @@ __all__ = [
     "Batch",
     "Message",
     "Series",
+    "close_spans",
     "forget_old_rollups",
     "get_live_seconds",
     "keep_partitions",

@@ -12,7 +12,7 @@ from spotfi_cloud.hosts.scope import Scope
 from spotfi_cloud.kernel.clock import Clock
 from spotfi_cloud.kernel.errors import RejectedError
 from spotfi_cloud.routers.service import get_router
-from spotfi_cloud.telemetry.figures import MAX_SILENCE_S, Figures
+from spotfi_cloud.telemetry.figures import MAX_SILENCE_S, Figures, gather
 from spotfi_cloud.telemetry.moments import read_moments
 from spotfi_cloud.telemetry.repository.batches import list_batches
 from spotfi_cloud.telemetry.repository.rollups import list_rollups
@@ -30,6 +30,11 @@ from spotfi_cloud.telemetry.rules import (
 
 MAX_STEP_S = 31 * 86_400
 _MAX_BATCHES = 25_000
+_FIVE_MINUTES = timedelta(seconds=Resolution.FIVE_MINUTES)
+_NOT_ROLLED_UP = timedelta(minutes=15)
+"""What is younger is drawn from samples."""
+_NOT_ADDED_UP = {Resolution.DAY: timedelta(days=2), Resolution.HOUR: timedelta(hours=3)}
+"""What is older and no part of a day, of an hour, never was there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +65,34 @@ async def read_series(
     resolution, step_s = choose_resolution(begin, end, clock.now(), step_s)
     if resolution is Resolution.RAW:
         return Series(step_s, await _read_raw(session, router_id, begin, end, step_s))
-    rollups = await list_rollups(session, resolution, router_id, floor(begin, step_s), end)
+    rollups = await _read_rollups(session, resolution, router_id, floor(begin, step_s), end, now=clock.now())
     return Series(step_s, await asyncio.to_thread(_points_of, rollups, step_s))
+
+
+async def _read_rollups(
+    session: AsyncSession, resolution: Resolution, router_id: UUID, begin: datetime, end: datetime, *, now: datetime
+) -> list[tuple[datetime, Figures]]:
+    """Rollups over [begin, end), oldest first: the coarsest there are, of a span that is not over the finer ones."""
+    found: list[tuple[datetime, Figures]] = []
+    for coarse in (Resolution.DAY, Resolution.HOUR):
+        if coarse <= resolution:
+            rollups = await list_rollups(session, coarse, router_id, begin, end)
+            found += rollups
+            if rollups:
+                begin = rollups[-1][0] + timedelta(seconds=coarse)
+            begin = max(begin, floor(now - _NOT_ADDED_UP[coarse], coarse))
+    fresh = max(begin, floor(now - _NOT_ROLLED_UP, Resolution.FIVE_MINUTES))
+    found += await list_rollups(session, Resolution.FIVE_MINUTES, router_id, begin, min(fresh, end))
+    if fresh < end:
+        rows = await list_batches(session, router_id, fresh - _FIVE_MINUTES, end, _MAX_BATCHES)
+        buckets = await asyncio.to_thread(_gather, rows, fresh, end)
+        found += [(fresh + index * _FIVE_MINUTES, buckets[index]) for index in sorted(buckets)]
+    return found
+
+
+def _gather(rows: Sequence[tuple[datetime, bytes]], begin: datetime, end: datetime) -> dict[int, Figures]:
+    moments = [moment for moment in read_moments(rows)[0] if begin - _FIVE_MINUTES <= moment.taken_at < end]
+    return gather(moments, begin, Resolution.FIVE_MINUTES)
 
 
 async def _read_raw(

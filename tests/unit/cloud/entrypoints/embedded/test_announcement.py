@@ -21,6 +21,7 @@ def test_the_first_start_tells_everything(settings: Settings, tmp_path: Path) ->
         "admin@spotfi.local",
         "pa55word-made-up",
         "1812",
+        "RadSec (TLS) 2083",
         "8883",
         str(tmp_path),
     ):
