@@ -27,6 +27,26 @@ class EndReason(StrEnum):
     CANCELLED = "cancelled"
 
 
+class VoucherState(StrEnum):
+    """What became of a voucher. One that is used up or in use is `used` until its time is over."""
+
+    UNUSED = "unused"
+    USED = "used"
+    EXPIRED = "expired"
+    REVOKED = "revoked"
+
+
+def voucher_state(
+    now: datetime, *, disabled_at: datetime | None, valid_until: datetime | None, first_used_at: datetime | None
+) -> VoucherState:
+    """What became of a voucher, from its account's row."""
+    if disabled_at is not None:
+        return VoucherState.REVOKED
+    if valid_until is not None and valid_until <= now:
+        return VoucherState.EXPIRED
+    return VoucherState.UNUSED if first_used_at is None else VoucherState.USED
+
+
 @dataclass(frozen=True, slots=True)
 class Validity:
     """How long an assignment lasts: seconds, or months of a time zone, or neither: without end."""

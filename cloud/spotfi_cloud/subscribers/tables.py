@@ -1,4 +1,4 @@
-"""Tables of subscribers, of their assignments (which plan each has, had, and will have), and of what was topped up."""
+"""Tables of subscribers, of their assignments (which plan each has, had, and will have), top-ups, vouchers."""
 
 from datetime import datetime
 from uuid import UUID
@@ -26,6 +26,13 @@ class Subscriber(Base):
         Index(
             "ix_subscribers_disabled_created_at", "created_at", "id", postgresql_where=text("disabled_at IS NOT NULL")
         ),
+        Index(
+            "ix_subscribers_voucher_batch_id",
+            "voucher_batch_id",
+            "voucher_number",
+            "id",
+            postgresql_where=text("voucher_batch_id IS NOT NULL"),
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -51,6 +58,9 @@ class Subscriber(Base):
     granted_bytes: Mapped[int] = mapped_column(server_default=text("0"))
     granted_until: Mapped[datetime | None]
     """What the quota has on top, until then; None: as long as the plan lasts."""
+    voucher_batch_id: Mapped[UUID | None] = mapped_column(ForeignKey("voucher_batches.id"))
+    voucher_number: Mapped[int | None]
+    """Of a voucher: its batch, and its place there, from 1. User name and password are its code."""
 
 
 class Assignment(Base):
@@ -106,3 +116,30 @@ class TopUp(Base):
     currency: Mapped[str]
     account_id: Mapped[UUID | None]
     note: Mapped[str]
+
+
+class VoucherBatch(Base):
+    """Vouchers that were made together; each is a subscriber. `account_id`: the staff account that made them."""
+
+    __tablename__ = "voucher_batches"
+    __table_args__ = (
+        Index("ix_voucher_batches_created_at", "created_at", "id"),
+        Index("ix_voucher_batches_host_id_created_at", "host_id", "created_at", "id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    host_id: Mapped[UUID | None] = mapped_column(ForeignKey("hosts.id"))
+    plan_id: Mapped[UUID] = mapped_column(ForeignKey("plans.id"))
+    count: Mapped[int]
+    prefix: Mapped[str]
+    code_length: Mapped[int]
+    valid_for_s: Mapped[int | None]
+    valid_from: Mapped[datetime | None]
+    valid_until: Mapped[datetime | None]
+    max_sessions: Mapped[int | None]
+    price_minor: Mapped[int]
+    currency: Mapped[str]
+    note: Mapped[str]
+    account_id: Mapped[UUID | None]
+    created_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]

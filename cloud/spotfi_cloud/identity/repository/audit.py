@@ -38,6 +38,14 @@ async def note_changes(session: AsyncSession) -> None:
     await session.execute(text("SELECT set_config('spotfi.audited', 'yes', true)"))
 
 
+async def stop_noting(session: AsyncSession) -> bool:
+    """From here on the transaction's changes are not noted; whether they were."""
+    await session.flush()
+    noted = await session.scalar(text("SELECT current_setting('spotfi.audited', true)"))
+    await session.execute(text("SELECT set_config('spotfi.audited', 'no', true)"))
+    return bool(noted == "yes")
+
+
 async def take_changes(session: AsyncSession) -> Sequence[PendingChange]:
     """The transaction's noted changes in their order; they are noted no more."""
     await session.flush()

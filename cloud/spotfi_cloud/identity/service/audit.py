@@ -6,7 +6,8 @@ notes before the transaction is committed. Nothing that changes a row has to thi
 
 import json
 import secrets
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -27,7 +28,17 @@ _KEY_BYTES = 32
 _NONCE_BYTES = 12
 
 
-__all__ = ["Act", "ActorKind", "AuditFilter", "AuditView", "begin", "erase_person", "list_entries", "record"]
+__all__ = [
+    "Act",
+    "ActorKind",
+    "AuditFilter",
+    "AuditView",
+    "begin",
+    "erase_person",
+    "list_entries",
+    "record",
+    "unlisted",
+]
 
 
 class ActorKind(StrEnum):
@@ -71,6 +82,16 @@ class AuditView:
 async def begin(session: AsyncSession) -> None:
     """Have the transaction's changes noted from here on."""
     await repository.note_changes(session)
+
+
+@asynccontextmanager
+async def unlisted(session: AsyncSession) -> AsyncIterator[None]:
+    """The rows the block changes are not entered one by one: there are thousands, made by one row that is entered."""
+    were_noted = await repository.stop_noting(session)
+    yield
+    await session.flush()
+    if were_noted:
+        await repository.note_changes(session)
 
 
 async def record(session: AsyncSession, act: Act, *, clock: Clock) -> None:

@@ -175,6 +175,7 @@ async def _note_first_use(session: AsyncSession, subscriber: Subscriber, use: Fi
     subscriber.first_used_at, subscriber.first_router_id = use.at, use.router_id
     active = await repository.find_active(session, subscriber.id) if subscriber.valid_for_s is not None else None
     if active is not None and subscriber.valid_for_s is not None:
+        subscriber.period_since = use.at
         ends_at = earlier(subscriber.valid_until, use.at + timedelta(seconds=subscriber.valid_for_s))
         subscriber.valid_until = active.valid_until = ends_at
     subscriber.valid_for_s = None
