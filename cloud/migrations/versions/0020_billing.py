@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0020_billing"
-down_revision = "0015_terminals"
+down_revision = "0016_vouchers"
 branch_labels = None
 depends_on = None
 
