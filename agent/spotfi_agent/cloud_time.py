@@ -35,12 +35,13 @@ def ask_time(host: str, port: int, ca_pem: str, now_s: float) -> int:
         context.wrap_socket(plain, server_hostname=host) as secured,
     ):
         secured.sendall(f"GET /healthz HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())
-        told_s = _date_of(_head_of(secured))
+        told_s = _date_of(read_head(secured))
         certificate = secured.getpeercert() or {}
     return _believed(told_s, certificate, now_s)
 
 
-def _head_of(secured: ssl.SSLSocket) -> bytes:
+def read_head(secured: ssl.SSLSocket) -> bytes:
+    """The head of an HTTP answer, and perhaps some of its body; at most so much as a head may be."""
     head = b""
     while b"\r\n\r\n" not in head and len(head) < _MOST_BYTES:
         data = secured.recv(1024)

@@ -2,11 +2,15 @@
 
 The next key is on flash before the cloud hears of it, and the old one stays until the next has been accepted once; so whatever
 moment the power is cut at, one of the two opens. Each attempt to connect takes the key that was not refused last.
+
+The cloud may have decided against the next key (a newer enrolment, say). It is forgotten only on the API's own word that the
+old one still is the router's, given after the cloud has acted on the next: a broker alone may just not have heard of it yet.
 """
 
 import json
 import logging
 import threading
+from collections.abc import Callable
 from dataclasses import replace
 from uuid import UUID
 
@@ -21,12 +25,16 @@ _log = logging.getLogger(__name__)
 class KeyRing:
     """For several threads."""
 
-    def __init__(self, places: Places, identity: EnrolmentGrant) -> None:
+    def __init__(self, places: Places, identity: EnrolmentGrant, is_current: Callable[[str], bool]) -> None:
+        """`is_current` asks the API whether it accepts this key."""
         self._places = places
         self._identity = identity
         self._mutex = threading.Lock()
         self._next, self.command_id = _load(places)
         self._tries_next = self._next is not None
+        self._is_current = is_current
+        self._is_told = False
+        self._is_refused = False
 
     @property
     def current(self) -> str:
@@ -46,43 +54,56 @@ class KeyRing:
             body = json.dumps({"device_key": key, "command_id": str(command_id)})
             write_privately(self._places.next_key, body)
             self._next, self.command_id, self._tries_next = key, command_id, False
+            self._is_told = self._is_refused = False
             return key
 
     def use_next(self) -> None:
-        """The cloud knows the next key now: try it first from here on."""
+        """The cloud has acted on the next key: try it first from here on."""
         with self._mutex:
-            self._tries_next = self._next is not None
+            self._tries_next = self._is_told = self._next is not None
 
     def refused(self) -> bool:
         """The key was not accepted; whether there is another to try that was not refused just before."""
         with self._mutex:
             was_next, self._tries_next = self._tries_next, not self._tries_next and self._next is not None
+            self._is_refused = self._is_refused or was_next
             return was_next
 
     def accepted(self, key: str) -> None:
-        """This key opened. The next one thereby becomes the key."""
+        """This key opened. The next one thereby becomes the key, or may turn out to be none."""
         with self._mutex:
-            if key != self._next:
-                self._tries_next = self._next is not None  # on the next connection; the cloud may know it by then
+            if key == self._next:
+                self._take_over(key)
                 return
-            self._identity = replace(self._identity, device_key=key)
-            try:
-                save_identity(self._places.identity, self._identity)
-                self._places.next_key.unlink(missing_ok=True)
-            except OSError as error:
-                _log.error(
-                    "key_not_saved error=%s", error.strerror
-                )  # it is on flash as the next one, so nothing is lost
-                return
-            self._next, self.command_id, self._tries_next = None, None, False
-            _log.info("key_rotated")
+            self._tries_next = self._next is not None  # on the next connection; the cloud may know it by then
+            is_doubted = self._tries_next and self._is_told and self._is_refused
+        if is_doubted and self._is_current(key):
+            _log.warning("key_not_taken command_id=%s", self.command_id)
+            self._forget_next()
 
-    def abandon(self, command_ids: set[UUID]) -> None:
-        """Forget a next key whose command was interrupted before the cloud could hear of it."""
+    def _take_over(self, key: str) -> None:
+        self._identity = replace(self._identity, device_key=key)
+        try:
+            save_identity(self._places.identity, self._identity)
+            self._places.next_key.unlink(missing_ok=True)
+        except OSError as error:
+            _log.error("key_not_saved error=%s", error.strerror)  # it is on flash as the next one, so nothing is lost
+            return
+        self._next, self.command_id, self._tries_next = None, None, False
+        _log.info("key_rotated")
+
+    def _forget_next(self) -> None:
         with self._mutex:
-            if self.command_id in command_ids:
-                self._places.next_key.unlink(missing_ok=True)
-                self._next, self.command_id, self._tries_next = None, None, False
+            self._places.next_key.unlink(missing_ok=True)
+            self._next, self.command_id, self._tries_next = None, None, False
+
+    def recall(self, interrupted: set[UUID], unconfirmed: set[UUID]) -> None:
+        """After a start: of these commands the first were interrupted before the cloud could hear of their key, and of the
+        others it has not confirmed the result.
+        """
+        if self.command_id in interrupted:
+            self._forget_next()
+        self._is_told = self._next is not None and self.command_id not in unconfirmed
 
 
 def _load(places: Places) -> tuple[str | None, UUID | None]:

@@ -178,6 +178,8 @@ class EmbeddedBroker(Broker):
         if connection is None:
             if user not in self._access.key_hashes and self._mailboxes.pop((user, user), None) is not None:
                 del self._left_at[user, user]
+        elif user in self._access.key_hashes and not self._access.is_current(user, connection.key):
+            connection.hang_up("key_changed")  # at once: what was acknowledged is passed on, and the rest comes again
         elif not connection.barred and not self._access.is_current(user, connection.key):
             connection.barred = True
             _log.info("client_barred", user=user)

@@ -2,11 +2,9 @@
 
 import fcntl
 import logging
-import os
 import random
 import signal
 import ssl
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,7 +12,7 @@ from queue import SimpleQueue
 
 from spotfi_agent import __version__
 from spotfi_agent.boot import Boot, read_boot_id
-from spotfi_agent.clock import SystemClock, is_plausible
+from spotfi_agent.clock import SystemClock
 from spotfi_agent.collectors.choice import open_machine
 from spotfi_agent.collectors.machine import Machine
 from spotfi_agent.commands.agent_upgrade import KIND as AGENT_UPGRADE
@@ -26,6 +24,7 @@ from spotfi_agent.commands.registry import Registry
 from spotfi_agent.config import Config
 from spotfi_agent.exits import ALREADY_RUNNING, NOT_ENROLLED, USAGE
 from spotfi_agent.failure import Failure
+from spotfi_agent.key_check import KeyCheck
 from spotfi_agent.keys import KeyRing
 from spotfi_agent.link.endpoint import Endpoint, Transport, websocket_endpoint
 from spotfi_agent.link.link import Link
@@ -43,7 +42,7 @@ from spotfi_agent.runtime.post import Outbox, Post
 from spotfi_agent.runtime.proofs import RebootProof, UpgradeProof
 from spotfi_agent.runtime.results import Results
 from spotfi_agent.runtime.sampler import Sampler
-from spotfi_agent.runtime.status import write_status
+from spotfi_agent.runtime.status_writer import StatusWriter
 from spotfi_agent.runtime.telemetry import TelemetryDesk
 from spotfi_agent.runtime.terminals import Rules, TerminalDesk
 from spotfi_agent.spool.journal import Journal
@@ -57,8 +56,6 @@ from spotfi_protocol.messages import State
 
 _log = logging.getLogger(__name__)
 
-_STATUS_EVERY_S = 5.0
-
 
 def run_agent(places: Places, config: Config, identity: EnrolmentGrant) -> None:
     """Run until SIGTERM or SIGINT; SIGUSR1 makes it dial at once. Failure when it cannot begin."""
@@ -68,11 +65,16 @@ def run_agent(places: Places, config: Config, identity: EnrolmentGrant) -> None:
             signal.signal(number, lambda *_: queue.put(StopRequested()))
         signal.signal(signal.SIGUSR1, lambda *_: queue.put(HurryRequested()))
         boot = Boot(read_boot_id(Path(config.boot_id_file)), SystemClock())
-        gate, keys = Gate(queue), KeyRing(places, identity)
+        api = endpoints_of(identity)[Transport.WEBSOCKET]
+        keys = KeyRing(places, identity, KeyCheck(api, context_of(identity), identity.router_id))
+        gate = Gate(queue)
         link = _make_link(identity, keys, config, gate, boot)
         agent = _assemble(places, config, identity, keys=keys, queue=queue, boot=boot, link=link)
         _log.info("agent_started version=%s router_id=%s boot_id=%s", __version__, identity.router_id, boot.boot_id)
-        agent.run(_StatusWriter(places.status, agent, link, identity, gate).write_if_due)
+        status = StatusWriter(
+            places.status, agent, link, gate, router_id=identity.router_id, endpoints=endpoints_of(identity)
+        )
+        agent.run(status.write_if_due)
         places.status.unlink(missing_ok=True)
         _log.info("agent_stopped")
 
@@ -152,7 +154,8 @@ def _assemble(
     trial = Trial(places.upgrade)
     if all(begun.kind != AGENT_UPGRADE for begun in remembered.unfinished()):
         trial.clear_leftovers()
-    keys.abandon({begun.command_id for begun in remembered.unfinished()} - results.finished_commands())
+    unconfirmed = results.finished_commands()
+    keys.recall({begun.command_id for begun in remembered.unfinished()} - unconfirmed, unconfirmed)
 
     def use_new_key() -> None:
         keys.use_next()
@@ -204,45 +207,3 @@ def _only_one(path: Path) -> Iterator[None]:
             msg = "The agent is already running. See: spotfi-agent status"
             raise Failure(msg, ALREADY_RUNNING) from error
         yield
-
-
-class _StatusWriter:
-    """Writes the status file every few seconds, and at once when the link's state changes."""
-
-    def __init__(self, path: Path, agent: Agent, link: Link, identity: EnrolmentGrant, gate: Gate) -> None:
-        self._path = path
-        self._agent = agent
-        self._link = link
-        self._identity = identity
-        self._gate = gate
-        self._endpoints = endpoints_of(identity)
-        self._due_s = 0.0
-        self._state = ""
-
-    def write_if_due(self) -> None:
-        state = self._link.state
-        now_s = time.monotonic()
-        if now_s < self._due_s and state.state == self._state:
-            return
-        self._due_s, self._state = now_s + _STATUS_EVERY_S, state.state
-        endpoint = self._endpoints[Transport(state.transport)] if state.transport else ""
-        wall_ms = time.time_ns() // 1_000_000
-        write_status(
-            self._path,
-            {
-                "version": __version__,
-                "pid": os.getpid(),
-                "router_id": str(self._identity.router_id),
-                "written_at_ms": wall_ms,
-                "clock_is_set": is_plausible(wall_ms),
-                "link": {
-                    "state": state.state,
-                    "transport": state.transport,
-                    "endpoint": str(endpoint),
-                    "for_s": round(now_s - state.since_s),
-                    "reason": state.reason,
-                },
-                "messages_flooded": self._gate.flooded,
-                **self._agent.facts(),
-            },
-        )

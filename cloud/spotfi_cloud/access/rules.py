@@ -10,6 +10,7 @@ from uuid import UUID
 
 from spotfi_cloud.access import wording
 from spotfi_cloud.quotas.rules import Terms, is_used_up, remaining_bytes
+from spotfi_cloud.radius.mac_address import normal_mac
 
 _SILENT_AFTER_INTERIMS = 3
 _SILENT_AFTER_S = 900
@@ -164,10 +165,14 @@ def _live(account: Account, calling_station_id: str, now: datetime) -> int:
     """Open sessions of other devices that were heard of lately: one that fell silent must not lock its guest out."""
     silent_after = timedelta(seconds=max(_SILENT_AFTER_S, _SILENT_AFTER_INTERIMS * account.interim_interval_s))
     return sum(
-        now - session.heard_at <= silent_after
-        and not (calling_station_id and session.calling_station_id == calling_station_id)
+        now - session.heard_at <= silent_after and not _same_device(session.calling_station_id, calling_station_id)
         for session in account.open_sessions
     )
+
+
+def _same_device(one: str, other: str) -> bool:
+    """However their NASes write the address."""
+    return bool(one) and (one == other or (normal_mac(one) or one) == normal_mac(other))
 
 
 def _session_timeout_s(account: Account, now: datetime) -> int | None:

@@ -42,8 +42,8 @@ IsDefault = Annotated[
 Storage = Annotated[
     PasswordStorage,
     Field(
-        description="How passwords set from now on are kept: `argon2id` lets them in by PAP only, not by CHAP. Those there are, "
-        "also of subscribers who change to this plan, stay as they are until each is set again."
+        description="How passwords set from now on are kept: `argon2id` lets them in by PAP only, not by CHAP. Those there "
+        "are, also of subscribers who change to this plan, stay as they are until each is set again."
     ),
 ]
 

@@ -4,6 +4,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query
+from pydantic import AwareDatetime
 
 from spotfi_cloud.hosts.request_scope import RequestScope
 from spotfi_cloud.identity.permissions import can
@@ -29,9 +30,16 @@ async def list_sessions(
     router_id: UUID | None = None,
     subscriber_id: UUID | None = None,
     host_id: Annotated[UUID | None, Query(description="Only those on this host's routers.")] = None,
+    since: Annotated[
+        AwareDatetime | None, Query(alias="from", description="Only those that were open then or later.")
+    ] = None,
+    until: Annotated[AwareDatetime | None, Query(alias="to", description="Only those that began before.")] = None,
+    terminate_cause: Annotated[str | None, Query(max_length=40, description="Such as `idle-timeout`.")] = None,
 ) -> Page[SessionOut]:
     """Sessions, newest first. A Host sees those on its own routers; the names of others' subscribers are masked."""
-    wanted = service.SessionFilter(only_open, router_id, subscriber_id, host_id)
+    wanted = service.SessionFilter(
+        only_open, router_id, subscriber_id, host_id, since=since, until=until, terminate_cause=terminate_cause
+    )
     return (await service.list_sessions(session, scope, wanted, page)).to_page(SessionOut.of)
 
 

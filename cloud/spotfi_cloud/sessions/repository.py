@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select, true, update
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select, true, update
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from spotfi_cloud.hosts.scope import Scope
 from spotfi_cloud.hosts.tables import Host
@@ -43,6 +44,11 @@ class SessionFilter:
     router_id: UUID | None = None
     subscriber_id: UUID | None = None
     host_id: UUID | None = None
+    since: datetime | None = None
+    """Open then or later."""
+    until: datetime | None = None
+    """Begun before."""
+    terminate_cause: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +98,19 @@ async def list_sessions(
         statement = statement.where(scope.limit(Subscriber.host_id))
     if wanted.host_id is not None:
         statement = statement.where(Session.host_id == wanted.host_id)
+    statement = statement.where(*_when_and_why(wanted))
     return await fetch_page(session, statement, page, Sorting(Session.id, (Session.id,)), make=_view)
+
+
+def _when_and_why(wanted: SessionFilter) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if wanted.since is not None:
+        conditions.append(or_(Session.ended_at.is_(None), Session.ended_at >= wanted.since))
+    if wanted.until is not None:
+        conditions.append(Session.started_at < wanted.until)
+    if wanted.terminate_cause is not None:
+        conditions.append(Session.terminate_cause == wanted.terminate_cause)
+    return conditions
 
 
 async def find_session(session: AsyncSession, scope: Scope, session_id: UUID) -> SessionView | None:
@@ -115,8 +133,33 @@ async def end_silent(session: AsyncSession, now: datetime) -> list[UUID]:
         .limit(_MOST_AT_ONCE)
         .with_for_update(of=Session, key_share=True, skip_locked=True)
     )
-    ids = list(await session.scalars(silent))
-    await session.execute(update(Session).where(Session.id.in_(ids)).values(_LOST))
+    return await _end(session, silent)
+
+
+async def end_replaced(session: AsyncSession) -> list[UUID]:
+    """Those whose device has a newer session on the same router since they were last heard of."""
+    newer = aliased(Session)
+    replaced = exists().where(
+        newer.router_id == Session.router_id,
+        newer.subscriber_id == Session.subscriber_id,
+        newer.calling_station_id == Session.calling_station_id,
+        newer.ended_at.is_(None),
+        newer.started_at > Session.heard_at,
+    )
+    left_open = (
+        select(Session.id)
+        .where(Session.ended_at.is_(None), Session.calling_station_id != "", replaced)
+        .order_by(Session.router_id, Session.acct_session_id, Session.username)
+        .limit(_MOST_AT_ONCE)
+        .with_for_update(of=Session, key_share=True, skip_locked=True)
+    )
+    return await _end(session, left_open)
+
+
+async def _end(session: AsyncSession, which: Select[UUID]) -> list[UUID]:
+    ids = list(await session.scalars(which))
+    if ids:
+        await session.execute(update(Session).where(Session.id.in_(ids)).values(_LOST))
     return ids
 
 

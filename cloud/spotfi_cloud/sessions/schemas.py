@@ -5,6 +5,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from spotfi_cloud.sessions.endings import ending_in_words
 from spotfi_cloud.sessions.service import SessionView
 
 
@@ -25,7 +26,10 @@ class SessionOut(BaseModel):
     started_at: datetime
     updated_at: datetime
     ended_at: datetime | None
-    terminate_cause: str | None
+    terminate_cause: str | None = Field(
+        description="Such as `user-request`, `idle-timeout`, `lost-contact`; null: none was given."
+    )
+    ending: str | None = Field(description="Why it ended, in words; null while it is open.")
     refused_updates: int = Field(description="Updates whose growth was impossible, and not counted.")
 
     @classmethod
@@ -47,6 +51,7 @@ class SessionOut(BaseModel):
             updated_at=session.updated_at,
             ended_at=session.ended_at,
             terminate_cause=session.terminate_cause or None,
+            ending=None if session.ended_at is None else ending_in_words(session.terminate_cause),
             refused_updates=session.refused_updates,
         )
 

@@ -172,9 +172,10 @@ async def usage_of_subscriber(session: AsyncSession, subscriber_id: UUID, period
 async def end_silent_sessions(session: AsyncSession, *, clock: Clock) -> list[UUID]:
     """End open sessions whose NAS has missed three updates, as of when they were last heard of; the ids of some of them.
 
-    Their usage stays, and they open again when the NAS speaks of them.
+    So too those left open by a power cut, whose device is back in a newer session on the same router. Their usage stays, and
+    they open again when the NAS speaks of them.
     """
-    return await repository.end_silent(session, clock.now())
+    return [*await repository.end_silent(session, clock.now()), *await repository.end_replaced(session)]
 
 
 async def end_lost_session(session: AsyncSession, session_id: UUID) -> None:

@@ -21,10 +21,10 @@ NOW = datetime(2026, 11, 10, 12, tzinfo=UTC)
 async def account(database: Database, place: Place, nas: UUID, time_s: int, up: int, **values: Any) -> None:
     at = NOW + timedelta(seconds=time_s)
     defaults: dict[str, Any] = {"kind": EventKind.INTERIM, "event_at": at, "arrived_at": at, "username": "ada"}
+    defaults["acct_session_id"] = "s1"
     event = AccountingEvent(
         router_id=nas,
         host_id=place.host_id,
-        acct_session_id="s1",
         up_bytes=up,
         down_bytes=0,
         session_time_s=time_s,
@@ -54,6 +54,33 @@ async def test_a_silent_session_ends_after_three_updates_and_opens_again(databas
     assert await place.query(ended) == [(None, "", 5000, False)]
     async with database.unit_of_work() as session:
         assert [*await sessions.verify(session), *await quotas.verify(session)] == []
+
+
+async def test_a_device_that_is_back_after_a_power_cut_replaces_its_old_session(
+    database: Database, place: Place
+) -> None:
+    plan_id = await place.add_plan(max_sessions=1)
+    await place.add_subscriber("ada", plan_id)
+    await place.add_subscriber("eve", plan_id)
+    nas = await place.add_nas("sf-one")
+    await account(database, place, nas, 60, 1000, calling_station_id="aa")
+    eve = {"username": "eve", "acct_session_id": "s9"}
+    await account(database, place, nas, 60, 10, calling_station_id="aa", **eve)
+    back_at = NOW + timedelta(seconds=200)
+    again: dict[str, Any] = {
+        "acct_session_id": "s2",
+        "kind": EventKind.START,
+        "event_at": back_at,
+        "arrived_at": back_at,
+    }
+    await account(database, place, nas, 0, 0, calling_station_id="aa", **again)
+
+    assert await end_silent(database, back_at) == 1
+    open_ones = "SELECT username, acct_session_id FROM sessions WHERE ended_at IS NULL ORDER BY username"
+    assert await place.query(open_ones) == [("ada", "s2"), ("eve", "s9")]
+    ended = "SELECT ended_at, terminate_cause, up_bytes FROM sessions WHERE ended_at IS NOT NULL"
+    assert await place.query(ended) == [(NOW + timedelta(seconds=60), "lost-contact", 1000)]
+    assert await end_silent(database, back_at) == 0
 
 
 async def test_what_was_to_end_a_silent_session_lapses_and_is_taken_up_again(database: Database, place: Place) -> None:

@@ -108,3 +108,23 @@ async def test_a_session_is_ended_by_hand_once_and_proved_by_its_stop(town: Town
     assert (await home.get(f"{path}/enforcement"))["state"] == "proved"
     assert (await home.get(path))["ended_at"] is not None
     await home.post(f"{path}/disconnect", {}, expect=409)
+
+
+async def test_sessions_are_found_by_when_they_were_and_why_they_ended(town: Town, database_url: str) -> None:
+    home = await town.move_in("Home")
+    guest, _, (bar, _) = await roaming_guest(home, home, database_url)
+    await guest.use(bar, 100)
+    (found,) = (await home.get("/sessions"))["items"]
+    assert (found["ending"], found["terminate_cause"]) == (None, None)
+    await guest.use(bar, 200, kind=EventKind.STOP)
+    hour, minute = timedelta(hours=1), timedelta(minutes=1)
+
+    async def names(**wanted: Any) -> list[str]:
+        return [item["ending"] for item in (await home.get("/sessions", **wanted))["items"]]
+
+    reason = "The router gave no reason."
+    assert await names() == [reason]
+    assert await names(**{"from": (NOW - hour).isoformat(), "to": NOW.isoformat()}) == [reason]
+    assert await names(**{"from": NOW.isoformat()}) == [], "it had ended"
+    assert await names(to=(NOW - 3 * minute).isoformat()) == [], "it had not begun"
+    assert await names(terminate_cause="idle-timeout") == []

@@ -1,5 +1,8 @@
 """Who gets in, and what they may touch. Every promise holds for the embedded broker and for Mosquitto alike."""
 
+from uuid import UUID
+
+from spotfi_protocol.topics import EVERY_TERMINAL, EVERY_UP, Up, up_topic
 from tests.integration.broker.conftest import Fleet, enter
 from tests.integration.broker.running import Client, RunningBroker, connect_packet, down, eventually, open_bare, up
 
@@ -127,3 +130,32 @@ def test_a_rotated_key_replaces_the_old_one(broker: RunningBroker, fleet: Fleet)
     eventually("who came with the old key is cut off", first.gone.is_set, within_s=4)
     enter(broker.client(router_id, new))
     assert broker.client(router_id, old).connect() == NOT_AUTHORIZED
+
+
+def test_what_is_acknowledged_while_a_key_is_rotated_arrives(broker: RunningBroker, fleet: Fleet) -> None:
+    router_id, old = fleet.add()
+    cloud = broker.cloud()
+    assert cloud.subscribe("spotfi/v1/+/up/#") == 1
+    enter(client := broker.client(router_id, old))
+    fleet.rotate(router_id)
+    acknowledged = 0
+    while client.publish(up(router_id), f"batch {acknowledged}"):
+        acknowledged += 1
+    arrived = [cloud.next_message().payload for _ in range(acknowledged)]
+    assert arrived == [f"batch {number}".encode() for number in range(acknowledged)]
+
+
+def test_what_a_terminal_says_goes_to_terminals_and_not_to_what_stores(
+    broker: RunningBroker, fleet: Fleet, router: Client
+) -> None:
+    own = router.paho.username or ""
+    ingest, api = broker.cloud("ingest"), broker.cloud("api")
+    ingest.subscribe(EVERY_UP)
+    api.subscribe(EVERY_TERMINAL)
+    assert router.publish(up_topic(UUID(own), Up.TERMINAL), "shown")
+    assert api.next_message().payload == b"shown"
+    assert router.publish(up_topic(UUID(own), Up.TELEMETRY), "stored")
+    assert ingest.next_message().payload == b"stored"
+    other, _ = fleet.add()
+    router.publish(up_topic(UUID(other), Up.TERMINAL), "forged")
+    assert api.receives_nothing(0.3)

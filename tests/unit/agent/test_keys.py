@@ -9,8 +9,9 @@ from spotfi_agent.places import Places
 from spotfi_protocol.enrolment import EnrolmentGrant
 
 
-def ring(places: Places) -> KeyRing:
-    return KeyRing(places, load_identity(places.identity))
+def ring(places: Places, current: str = "") -> KeyRing:
+    """`current`: the key that the API accepts."""
+    return KeyRing(places, load_identity(places.identity), lambda key: key == current)
 
 
 def enrolled(folder: Path) -> Places:
@@ -51,7 +52,38 @@ def test_a_key_nobody_was_told_of_is_forgotten(tmp_path: Path) -> None:
     places = enrolled(tmp_path)
     keys, command_id = ring(places), uuid4()
     keys.propose(command_id)
-    keys.abandon({uuid4()})
+    keys.recall({uuid4()}, set())
     assert places.next_key.exists()
-    keys.abandon({command_id})
+    keys.recall({command_id}, set())
     assert (keys.current, places.next_key.exists()) == ("old", False)
+
+
+def test_a_key_the_cloud_decided_against_is_forgotten_on_the_apis_word_alone(tmp_path: Path) -> None:
+    places = enrolled(tmp_path)
+    behind, keys = ring(places, current="new"), ring(places, current="old")
+    for each in (behind, keys):
+        assert each.propose(uuid4()) is not None
+        each.use_next()
+        assert each.refused()
+    behind.accepted("old")  # by a broker that has not heard of the new key yet
+    assert places.next_key.exists()
+    keys.accepted("old")
+    assert (keys.current, places.next_key.exists()) == ("old", False)
+    assert not keys.refused()
+    assert keys.propose(uuid4()) is not None
+
+
+def test_a_key_is_not_forgotten_before_the_cloud_has_acted_on_it(tmp_path: Path) -> None:
+    """Its result is in the journal still; the cloud will take the key when it comes."""
+    places, command_id = enrolled(tmp_path), uuid4()
+    ring(places).propose(command_id)
+    keys = ring(places, current="old")
+    keys.recall(set(), {command_id})
+    assert keys.refused()
+    keys.accepted("old")
+    assert places.next_key.exists()
+    confirmed = ring(places, current="old")
+    confirmed.recall(set(), set())
+    assert confirmed.refused()
+    confirmed.accepted("old")
+    assert not places.next_key.exists()

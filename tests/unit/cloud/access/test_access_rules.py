@@ -110,6 +110,13 @@ def test_only_live_sessions_of_other_devices_take_up_room() -> None:
     assert isinstance(outcome(replace(ACCOUNT, open_sessions=(live, silent)), device="dd"), Grant)
 
 
+def test_a_device_is_the_same_however_its_nas_writes_its_address() -> None:
+    alone = replace(ACCOUNT, max_sessions=1, open_sessions=(OpenSession("AA-BB-CC-DD-EE-FF", NOW),))
+    assert isinstance(outcome(alone, device="aa:bb:cc:dd:ee:ff"), Grant)
+    assert refused(alone, device="aa:bb:cc:dd:ee:00").reason is Refusal.TOO_MANY_SESSIONS
+    assert refused(alone, device="").reason is Refusal.TOO_MANY_SESSIONS
+
+
 def test_a_hash_is_not_enough_for_a_challenge_and_the_guest_is_told_what_is() -> None:
     hashed = replace(ACCOUNT, password_hash="$argon2id$")
     decision = decide(hashed, password_fits=False, calling_station_id="aa", now=NOW, proved_by_challenge=True)
