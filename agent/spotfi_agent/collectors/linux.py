@@ -7,7 +7,7 @@ from pathlib import Path
 from spotfi_agent.clock import Clock
 from spotfi_agent.collectors.machine import Description
 from spotfi_agent.collectors.procfs import parse_cpu, parse_interfaces, parse_load, parse_memory, parse_uptime_s
-from spotfi_agent.collectors.tables import count_leases, parse_count
+from spotfi_agent.collectors.tables import count_leases, lease_file, parse_count
 from spotfi_agent.collectors.ubus import Bus
 from spotfi_agent.collectors.wan import Wan, address_of, parse_default_route, parse_wan
 from spotfi_agent.collectors.wireless import Wireless
@@ -54,7 +54,7 @@ class LinuxMachine:
             wan_up=wan.up,
             wan_device=wan.device,
             wan_address=wan.address,
-            dhcp_leases=count_leases(self._text_if_there("tmp/dhcp.leases"), self._clock.wall_ms()),
+            dhcp_leases=count_leases(self._text_if_there(self._lease_file()), self._clock.wall_ms()),
             conntrack_used=parse_count(self._text("proc/sys/net/netfilter/nf_conntrack_count")),
             conntrack_most=parse_count(self._text("proc/sys/net/netfilter/nf_conntrack_max")),
             interfaces=self._interfaces(),
@@ -83,6 +83,9 @@ class LinuxMachine:
         if device is None:
             return Wan()
         return Wan(device in self._up_names(), device, address_of(device) if self._root == Path("/") else None)
+
+    def _lease_file(self) -> str:
+        return lease_file(self._text("etc/config/dhcp")).lstrip("/")
 
     def _text(self, path: str) -> str:
         return self._text_if_there(path) or ""

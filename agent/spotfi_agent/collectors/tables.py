@@ -2,6 +2,17 @@
 
 from spotfi_agent.clock import is_plausible
 
+_USUAL_LEASE_FILE = "/tmp/dhcp.leases"  # noqa: S108 - dnsmasq's own place on OpenWrt, read only
+
+
+def lease_file(dhcp_config: str) -> str:
+    """Where dnsmasq keeps its leases: the first `option leasefile` of /etc/config/dhcp (UCI), else the usual place."""
+    for line in dhcp_config.splitlines():
+        words = line.split(None, 2)
+        if words[:2] == ["option", "leasefile"] and len(words) == 3:
+            return words[2].strip().strip("'\"") or _USUAL_LEASE_FILE
+    return _USUAL_LEASE_FILE
+
 
 def count_leases(leases: str | None, wall_ms: int) -> int | None:
     """Leases that run, from dnsmasq's lease file (expiry, MAC, address, name, client id; expiry 0: for ever)."""

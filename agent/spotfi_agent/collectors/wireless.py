@@ -1,6 +1,6 @@
 """Radios and their clients, from rpcd's iwinfo and from hostapd. What they do not say is left out.
 
-Sources: the answers of `iwinfo info` and `iwinfo assoclist` (rpcd-mod-iwinfo) and of `hostapd.* get_clients`.
+Sources: the answers of `hostapd.* get_clients` and of `iwinfo info` (rpcd-mod-iwinfo).
 """
 
 from typing import Any

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from spotfi_agent.collectors.tables import count_leases, parse_count
+from spotfi_agent.collectors.tables import count_leases, lease_file, parse_count
 from spotfi_agent.collectors.wan import Wan, address_of, parse_default_route, parse_wan
 
 LAN: dict[str, Any] = {
@@ -111,3 +111,11 @@ def test_leases_that_run_are_counted() -> None:
 def test_a_count_is_a_number_or_nothing() -> None:
     assert parse_count("211\n") == 211
     assert parse_count("") is None
+
+
+def test_the_lease_file_is_where_dnsmasqs_configuration_says() -> None:
+    config = "config dnsmasq\n\toption domainneeded '1'\n\toption leasefile '/mnt/usb/my leases'\n\nconfig dhcp 'lan'\n"
+    assert lease_file(config) == "/mnt/usb/my leases"
+    assert lease_file(config.replace("leasefile", "localuse")) == "/tmp/dhcp.leases"
+    assert lease_file("\toption leasefile\n\toption leasefile ''\n") == "/tmp/dhcp.leases"
+    assert lease_file("") == "/tmp/dhcp.leases"
