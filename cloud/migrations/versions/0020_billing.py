@@ -68,7 +68,6 @@ def _create_late_usage() -> None:
         sa.Column("up_bytes", sa.BigInteger(), nullable=False),
         sa.Column("down_bytes", sa.BigInteger(), nullable=False),
         sa.Column("recorded_at", _INSTANT, nullable=False),
-        sa.ForeignKeyConstraint(["session_id"], ["sessions.id"], name="fk_late_usage_session_id_sessions"),
         sa.PrimaryKeyConstraint("id", name="pk_late_usage"),
     )
     op.create_index("ix_late_usage_host_id_quarter_start", "late_usage", ["host_id", "quarter_start"])

@@ -83,7 +83,7 @@ class LateUsage(Base):
     __table_args__ = (Index("ix_late_usage_host_id_quarter_start", "host_id", "quarter_start"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    session_id: Mapped[UUID] = mapped_column(ForeignKey("sessions.id"))
+    session_id: Mapped[UUID]
     quarter_start: Mapped[datetime]
     router_id: Mapped[UUID]
     host_id: Mapped[UUID]
