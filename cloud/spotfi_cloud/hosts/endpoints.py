@@ -25,7 +25,7 @@ async def list_hosts(
     session: RequestSession,
     scope: RequestScope,
     page: Annotated[PageQuery, sorted_by("created_at", "name")],
-    search: Annotated[SearchText | None, Query(description="Part of the name.")] = None,
+    search: Annotated[SearchText | None, Query(description="Beginnings of words of the name.")] = None,
 ) -> Page[HostOut]:
     """Hosts, newest first. A Host sees its own only."""
     return (await service.list_hosts(session, scope, page, search=search)).to_page(HostOut.model_validate)

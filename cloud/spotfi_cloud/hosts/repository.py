@@ -1,8 +1,10 @@
 """Hosts in the database."""
 
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from spotfi_cloud.hosts import tables
@@ -11,6 +13,7 @@ from spotfi_cloud.storage.pages import PageQuery, Slice, Sorting, first_column
 from spotfi_cloud.storage.search import fetch_found_page, words_of
 
 Host = tables.Host
+HostLogo = tables.HostLogo
 _SORTING = Sorting(Host.id, (Host.created_at, Host.name))
 
 
@@ -30,3 +33,17 @@ async def list_hosts(session: AsyncSession, scope: Scope, page: PageQuery, *, se
 async def add_host(session: AsyncSession, host: Host) -> None:
     session.add(host)
     await session.flush()
+
+
+async def find_logo(session: AsyncSession, host_id: UUID) -> HostLogo | None:
+    return await session.get(HostLogo, host_id, populate_existing=True)
+
+
+async def save_logo(session: AsyncSession, host_id: UUID, content_type: str, image: bytes, now: datetime) -> None:
+    values = {"content_type": content_type, "image": image, "set_at": now}
+    statement = insert(HostLogo).values(host_id=host_id, **values)
+    await session.execute(statement.on_conflict_do_update(index_elements=["host_id"], set_=values))
+
+
+async def delete_logo(session: AsyncSession, host_id: UUID) -> None:
+    await session.execute(delete(HostLogo).where(HostLogo.host_id == host_id))

@@ -40,6 +40,13 @@ LogoUrl = Annotated[
     AfterValidator(printable),
     Field(examples=["https://example.com/logo.png"]),
 ]
+TermsUrl = Annotated[LogoUrl, Field(examples=["https://example.com/terms"])]
+SupportContact = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
+    AfterValidator(printable),
+    Field(examples=["+43 1 5321234"]),
+]
 WelcomeText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000), AfterValidator(printable)]
 
 
@@ -54,6 +61,9 @@ class HostDetails(BaseModel):
     brand_color: Color | None = None
     logo_url: LogoUrl | None = None
     welcome_text: WelcomeText | None = None
+    background_color: Color | None = None
+    support_contact: Annotated[SupportContact | None, Field(description="Whom guests ask: a phone, an address.")] = None
+    terms_url: Annotated[TermsUrl | None, Field(description="Terms of use, for guests.")] = None
 
 
 class HostIn(HostDetails, RequestBody):

@@ -7,10 +7,11 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from spotfi_cloud.hosts import repository
+from spotfi_cloud.hosts.branding import MAX_LOGO_BYTES, Branding, Logo, image_type
 from spotfi_cloud.hosts.repository import Host
 from spotfi_cloud.hosts.scope import Scope
 from spotfi_cloud.kernel.clock import Clock
-from spotfi_cloud.kernel.errors import ForbiddenError, NotFoundError, RejectedError
+from spotfi_cloud.kernel.errors import ConflictError, ForbiddenError, NotFoundError, RejectedError
 from spotfi_cloud.kernel.ids import new_id
 from spotfi_cloud.storage.notify import Channel, announce
 from spotfi_cloud.storage.pages import PageQuery, Slice
@@ -18,6 +19,7 @@ from spotfi_cloud.storage.versions import ANY_VERSION, Expected
 
 NOTHING: Mapping[str, Any] = {}
 _FIELDS_OF_THE_ISP = ("timezone", "currency")
+_PERSONAL_FIELDS = ("contact_name", "contact_email", "contact_phone", "support_contact", "welcome_text")
 
 
 async def list_hosts(session: AsyncSession, scope: Scope, page: PageQuery, *, search: str | None = None) -> Slice[Host]:
@@ -95,3 +97,63 @@ async def resume_host(session: AsyncSession, scope: Scope, host_id: UUID) -> Hos
     host.suspended_at = None
     await announce(session, Channel.ACCESS, "host")
     return host
+
+
+async def get_branding(session: AsyncSession, host_id: UUID) -> Branding:
+    """How a host shows itself to guests, with its logo. NotFoundError where there is no such host."""
+    host = await get_host(session, Scope.of(host_id), host_id)
+    logo = await repository.find_logo(session, host_id)
+    return Branding(
+        host_id=host.id,
+        name=host.brand_name or host.name,
+        color=host.brand_color,
+        background_color=host.background_color,
+        welcome_text=host.welcome_text,
+        support_contact=host.support_contact,
+        terms_url=host.terms_url,
+        language=host.language,
+        logo_url=host.logo_url,
+        logo=None if logo is None else Logo(logo.content_type, logo.image),
+    )
+
+
+async def language_of(session: AsyncSession, host_id: UUID) -> str | None:
+    """The language a host has chosen (BCP 47), None for the installation's."""
+    return (await get_host(session, Scope.of(host_id), host_id)).language
+
+
+async def get_logo(session: AsyncSession, scope: Scope, host_id: UUID) -> Logo:
+    """The host's logo. NotFoundError where it has none."""
+    await get_host(session, scope, host_id)
+    logo = await repository.find_logo(session, host_id)
+    if logo is None:
+        msg = "This host has no logo."
+        raise NotFoundError(msg)
+    return Logo(logo.content_type, logo.image)
+
+
+async def put_logo(session: AsyncSession, scope: Scope, host_id: UUID, image: bytes, *, clock: Clock) -> None:
+    """Give the host this logo. RejectedError unless it is a PNG, JPEG or WebP of at most MAX_LOGO_BYTES."""
+    await get_host(session, scope, host_id, lock=True)
+    content_type = image_type(image)
+    if content_type is None or len(image) > MAX_LOGO_BYTES:
+        msg = f"A logo is a PNG, JPEG or WebP image of at most {MAX_LOGO_BYTES // 1024} KiB."
+        raise RejectedError(msg, field="body")
+    await repository.save_logo(session, host_id, content_type, image, clock.now())
+
+
+async def delete_logo(session: AsyncSession, scope: Scope, host_id: UUID) -> None:
+    """Take the host's logo away, where it has one."""
+    await get_host(session, scope, host_id, lock=True)
+    await repository.delete_logo(session, host_id)
+
+
+async def erase_host(session: AsyncSession, scope: Scope, host_id: UUID) -> None:
+    """Forget the people of a host and what they wrote; its name stays, for invoices name it. ConflictError unless suspended."""
+    host = await get_host(session, scope, host_id, lock=True)
+    if host.suspended_at is None:
+        msg = "Only the data of a host that has left is erased: suspend it first."
+        raise ConflictError(msg)
+    for name in _PERSONAL_FIELDS:
+        setattr(host, name, None)
+    await repository.delete_logo(session, host_id)

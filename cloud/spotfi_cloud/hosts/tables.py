@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Index, text
+from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from spotfi_cloud.storage.base import Base
@@ -35,3 +35,17 @@ class Host(Base):
     brand_color: Mapped[str | None]
     logo_url: Mapped[str | None]
     welcome_text: Mapped[str | None]
+    background_color: Mapped[str | None]
+    support_contact: Mapped[str | None]
+    terms_url: Mapped[str | None]
+
+
+class HostLogo(Base):
+    """The image guests see; apart from its host, which is read far more often."""
+
+    __tablename__ = "host_logos"
+
+    host_id: Mapped[UUID] = mapped_column(ForeignKey("hosts.id"), primary_key=True)
+    content_type: Mapped[str]
+    image: Mapped[bytes]
+    set_at: Mapped[datetime]

@@ -37,7 +37,10 @@ AUDITED: Mapping[str, Noted] = {
     ),
     "second_factors": Noted(key="account_id", quiet=frozenset({"last_step"})),
     "api_keys": Noted(quiet=frozenset({"used_at"})),
-    "hosts": Noted(person="id", personal=frozenset({"contact_name", "contact_email", "contact_phone"})),
+    "hosts": Noted(
+        person="id", personal=frozenset({"contact_name", "contact_email", "contact_phone", "support_contact"})
+    ),
+    "host_logos": Noted(key="host_id", hidden=frozenset({"image"})),
     "plans": Noted(),
     "subscribers": Noted(person="id", personal=frozenset({"username"})),
     "assignments": Noted(),

@@ -33,7 +33,7 @@ PUBLIC = {
 }
 """Answered without a login."""
 
-DEVICES = {"GET /api/v1/device/speed", "POST /api/v1/device/speed", "GET /api/v1/device/packages/{name}"}
+DEVICES = {"GET /api/v1/device/speed", "POST /api/v1/device/speed", "GET /api/v1/device/packages/{name:path}"}
 """Answered to a router's own key (tests/integration/fleet/test_device.py), and to no person."""
 
 ANYONE = {
@@ -56,6 +56,8 @@ AREAS: dict[str, set[Area]] = {
     "POST /api/v1/hosts": {Area.HOSTS, Area.SETTINGS},
     "/api/v1/hosts/{host_id}/suspend": {Area.HOSTS, Area.SETTINGS},
     "/api/v1/hosts/{host_id}/resume": {Area.HOSTS, Area.SETTINGS},
+    "/api/v1/hosts/{host_id}/export": {Area.HOSTS, Area.SETTINGS},
+    "/api/v1/hosts/{host_id}/erase": {Area.HOSTS, Area.SETTINGS},
     "/api/v1/hosts/{host_id}/tariff": {Area.MONEY},
     "/api/v1/hosts/{host_id}/billing-details": {Area.MONEY},
     "/api/v1/hosts/{host_id}/invoice-preview": {Area.MONEY},
@@ -85,6 +87,8 @@ ADMIN_ONLY = {
     "POST /api/v1/hosts",
     "POST /api/v1/hosts/{host_id}/suspend",
     "POST /api/v1/hosts/{host_id}/resume",
+    "GET /api/v1/hosts/{host_id}/export",
+    "POST /api/v1/hosts/{host_id}/erase",
     "PUT /api/v1/hosts/{host_id}/tariff",
     "DELETE /api/v1/hosts/{host_id}/tariffs/{valid_from}",
     "PUT /api/v1/hosts/{host_id}/billing-details",
@@ -117,6 +121,9 @@ LISTS = {
 BELONGS_TO: dict[str, Any] = {
     "GET /api/v1/hosts/{host_id}": None,
     "PATCH /api/v1/hosts/{host_id}": {"name": "mine"},
+    "GET /api/v1/hosts/{host_id}/logo": None,
+    "PUT /api/v1/hosts/{host_id}/logo": None,
+    "DELETE /api/v1/hosts/{host_id}/logo": None,
     "GET /api/v1/plans/{plan_id}": None,
     "PATCH /api/v1/plans/{plan_id}": {"name": "mine"},
     "GET /api/v1/subscribers/{subscriber_id}": None,
@@ -217,7 +224,7 @@ def permitted(role: Role, route: str) -> bool:
 
 def with_ids(route: str, ids: dict[str, str]) -> tuple[str, str]:
     method, path = route.split(" ", 1)
-    return method, path.format(**ids)
+    return method, path.replace(":path}", "}").format(**{"name": "none", **ids})
 
 
 async def call(person: Person, route: str, ids: dict[str, str], body: Any = None) -> httpx.Response:

@@ -4,6 +4,8 @@ import asyncio
 import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from email import message_from_bytes
+from email.policy import default
 
 import pytest
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -15,6 +17,7 @@ from spotfi_cloud.entrypoints.settings import Settings
 from spotfi_cloud.entrypoints.worker.mail import send_due_mail, smtp_sender
 from spotfi_cloud.identity.service import ensure_admin
 from spotfi_cloud.identity.service.letters import Send
+from spotfi_cloud.identity.wording import texts_in
 from spotfi_cloud.kernel.clock import ManualClock
 from spotfi_cloud.storage.database import Database
 from tests.integration.api.conftest import ADMIN_EMAIL, PASSWORD, Person, Town
@@ -36,10 +39,17 @@ class Mailbox:
         self.letters.append(envelope)
         return "250 OK"
 
-    def last_token(self) -> str:
+    def last(self) -> tuple[str, str]:
+        """Subject and text of the newest letter."""
         content = self.letters[-1].content
         assert isinstance(content, bytes)
-        found = re.search(r"token=([\w-]+)", content.decode().replace("=\r\n", "").replace("=3D", "="))
+        letter = message_from_bytes(content, policy=default)
+        body = letter.get_body()
+        assert body is not None
+        return letter["Subject"], body.get_content()
+
+    def last_token(self) -> str:
+        found = re.search(r"token=([\w-]+)", self.last()[1])
         assert found is not None
         return found[1]
 
@@ -129,3 +139,17 @@ async def test_many_resets_from_one_client_are_slowed(town: Town) -> None:
         await town.anyone.post("/auth/password-reset", {"email": ADMIN_EMAIL}, expect=202)
     await town.anyone.post("/auth/password-reset", {"email": ADMIN_EMAIL}, expect=429)
     await town.admin()
+
+
+async def test_a_hosts_people_are_written_to_in_its_language(
+    town: Town, admin: Person, mailbox: Mailbox, send: Send, database: Database, clock: ManualClock
+) -> None:
+    for language in ("ar", "pt-BR", None):
+        host = await admin.post("/hosts", {"name": "Bar", "timezone": "UTC", "currency": "EUR", "language": language})
+        invited = {"email": f"owner@{host['id']}.test", "role": "host", "host_id": host["id"]}
+        await admin.post("/staff", invited)
+        await send_due_mail(database, send, PUBLIC_URL, clock)
+        subject, body = mailbox.last()
+        assert subject == texts_in(language)["invitation_subject"]
+        assert texts_in(language)["invitation_opening"] in body
+        assert mailbox.last_token()

@@ -67,3 +67,35 @@ async def test_erasing_leaves_what_is_billed_and_nothing_of_who_it_was(
     mine = [entry for entry in entries if entry["subject_id"] == subscriber["id"]]
     assert len(mine) == 2
     assert all(entry["erased"] for entry in mine)
+
+
+async def test_a_host_that_has_left_is_erased_with_its_people_and_its_invoices_stay(
+    town: Town, admin: Person, database: Database
+) -> None:
+    owner, other = await town.move_in("Café"), await town.move_in("Hotel")
+    contact = {
+        "contact_name": "Ada Lovelace",
+        "contact_email": "ada@cafe.test",
+        "support_contact": "Countess of the bar",
+    }
+    await owner.patch(f"/hosts/{owner.host_id}", contact)
+    await admin.post("/invoices/run", {"period": "2026-10"}, expect=200)
+    invoices = (await admin.get("/invoices", host_id=owner.host_id))["items"]
+    shown = await admin.get(f"/hosts/{owner.host_id}/export")
+    assert shown["host"]["contact_email"] == "ada@cafe.test"
+    assert [account["email"] for account in shown["staff"]] == [f"owner@{owner.host_id}.test"]
+    await admin.post(f"/hosts/{owner.host_id}/erase", None, expect=409)
+    await admin.post(f"/hosts/{owner.host_id}/suspend", None, expect=200)
+    await admin.post(f"/hosts/{owner.host_id}/erase", None, expect=204)
+    assert (await admin.get("/invoices", host_id=owner.host_id))["items"] == invoices
+    await owner.get("/auth/me", expect=401)
+    await other.get("/auth/me")
+    async with database.unit_of_work() as session:
+        for table in ("hosts", "staff_accounts", "staff_sessions", "audit_log", "mail_outbox"):
+            left = await session.scalar(text(f"SELECT string_agg(t::text, ' ') FROM {table} t"))
+            assert not [
+                word for word in ("Lovelace", "ada@cafe", "Countess", f"owner@{owner.host_id}") if word in (left or "")
+            ]
+    entries = (await admin.get("/audit", subject_id=owner.host_id))["items"]
+    assert any(entry["erased"] for entry in entries)
+    assert "Lovelace" not in json.dumps(entries)

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, FastAPI, Request
 import spotfi_cloud.access.endpoints
 import spotfi_cloud.billing.endpoints
 import spotfi_cloud.hosts.endpoints
+import spotfi_cloud.hosts.logo_endpoints
 import spotfi_cloud.identity.endpoints
 import spotfi_cloud.plans.endpoints
 import spotfi_cloud.quotas.endpoints
@@ -41,6 +42,7 @@ from spotfi_cloud.storage.database import Database
 CAPABILITIES: tuple[APIRouter, ...] = (
     spotfi_cloud.identity.endpoints.router,
     spotfi_cloud.hosts.endpoints.router,
+    spotfi_cloud.hosts.logo_endpoints.router,
     spotfi_cloud.plans.endpoints.router,
     spotfi_cloud.subscribers.endpoints.router,
     spotfi_cloud.routers.endpoints.router,
@@ -53,6 +55,7 @@ CAPABILITIES: tuple[APIRouter, ...] = (
     streams.router,
     overview.router,
     personal_data.router,
+    personal_data.hosts_router,
 )
 
 

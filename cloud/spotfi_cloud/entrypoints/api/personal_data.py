@@ -1,8 +1,9 @@
-"""What the installation knows about one guest: handed out as JSON, and erased.
+"""What the installation knows about one guest, or about the people of one host: handed out as JSON, and erased.
 
 Here, because several capabilities hold a part of it. Erasing leaves what is billed: sessions with their bytes and times, the
 ledger, invoices. What tells who it was goes: name, password, devices, addresses, login attempts, and the key to what the audit
-log says. Samples of routers and kept answers go by their own retention.
+log says. Samples of routers and kept answers go by their own retention. Of a host go contacts, what it wrote to guests, its
+logo, and its people's accounts; its name stays, as invoices name it.
 """
 
 from typing import Annotated
@@ -12,10 +13,13 @@ from fastapi import APIRouter, Request, Response
 from pydantic import Field
 
 from spotfi_cloud.access import service as access
+from spotfi_cloud.hosts import service as hosts
 from spotfi_cloud.hosts.request_scope import RequestScope
+from spotfi_cloud.hosts.schemas import HostOut
 from spotfi_cloud.identity.permissions import can
 from spotfi_cloud.identity.rules import Area
-from spotfi_cloud.identity.service import audit
+from spotfi_cloud.identity.schemas import StaffAccountOut
+from spotfi_cloud.identity.service import audit, erasure
 from spotfi_cloud.kernel.sealing import Sealer
 from spotfi_cloud.sessions import service as sessions
 from spotfi_cloud.sessions.schemas import SessionOut
@@ -26,6 +30,7 @@ from spotfi_cloud.subscribers import service as subscribers
 from spotfi_cloud.subscribers.schemas import SubscriberOut
 
 router = APIRouter(prefix="/subscribers", tags=["subscribers"], dependencies=[can(Area.GUESTS)])
+hosts_router = APIRouter(prefix="/hosts", tags=["hosts"], dependencies=[can(Area.HOSTS), can(Area.SETTINGS)])
 
 
 class GuestExport(ResponseBody):
@@ -33,6 +38,13 @@ class GuestExport(ResponseBody):
 
     subscriber: SubscriberOut
     sessions: Annotated[list[SessionOut], Field(description="Every session, on whoever's router, oldest first.")]
+
+
+class HostExport(ResponseBody):
+    """What is known about a host and its people. The logo is at `/hosts/{host_id}/logo`."""
+
+    host: HostOut
+    staff: Annotated[list[StaffAccountOut], Field(description="The accounts of its people.")]
 
 
 @router.get("/{subscriber_id}/export")
@@ -58,3 +70,26 @@ async def erase_subscriber(request: Request, session: RequestSession, scope: Req
     await sessions.strip_sessions_of(session, subscriber_id, after, clock=clock)
     await access.forget_attempts_of(session, before)
     await audit.erase_person(session, subscriber_id)
+
+
+@hosts_router.get("/{host_id}/export")
+async def export_host(response: Response, session: RequestSession, scope: RequestScope, host_id: UUID) -> HostExport:
+    """What is known about a host and its people, for whoever of them asks for their data. Admin only."""
+    host = await hosts.get_host(session, scope, host_id)
+    response.headers["Content-Disposition"] = f'attachment; filename="host-{host.id}.json"'
+    accounts = await erasure.accounts_of_host(session, host_id)
+    return HostExport(
+        host=HostOut.model_validate(host), staff=[StaffAccountOut.model_validate(account) for account in accounts]
+    )
+
+
+@hosts_router.post("/{host_id}/erase", status_code=204)
+async def erase_host(request: Request, session: RequestSession, scope: RequestScope, host_id: UUID) -> None:
+    """Erase the personal data of a suspended host and of its people for good; invoices stay. Admin only.
+
+    409 for a host that is not suspended. Nobody signs in to the accounts of its people any more.
+    """
+    await hosts.erase_host(session, scope, host_id)
+    for account in await erasure.accounts_of_host(session, host_id):
+        await erasure.erase_account(session, account.id, clock=request.app.state.clock)
+    await audit.erase_person(session, host_id)

@@ -8,6 +8,7 @@ import structlog
 
 from spotfi_cloud.entrypoints.settings import Settings
 from spotfi_cloud.entrypoints.worker.loops import Loop, periodic
+from spotfi_cloud.hosts import service as hosts
 from spotfi_cloud.identity.service import letters
 from spotfi_cloud.identity.service.brake import forget_old_delays
 from spotfi_cloud.identity.service.letters import Letter, MailError, Send
@@ -73,7 +74,9 @@ async def send_due_mail(database: Database, send: Send, public_url: str, clock: 
     """Send what is due, each in a transaction of its own."""
     while True:
         async with database.unit_of_work() as session:
-            outcome = await letters.send_next(session, send, public_url=public_url, clock=clock)
+            outcome = await letters.send_next(
+                session, send, language_of=hosts.language_of, public_url=public_url, clock=clock
+            )
         if outcome is None:
             return
         _log.info("mail_handled", outcome=outcome)

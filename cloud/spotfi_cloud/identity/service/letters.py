@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -16,6 +17,7 @@ from spotfi_cloud.identity.repository.links import OutgoingMail
 from spotfi_cloud.identity.rules import normal_email
 from spotfi_cloud.identity.service.brake import Brake
 from spotfi_cloud.identity.service.links import make_link
+from spotfi_cloud.identity.wording import texts_in
 from spotfi_cloud.kernel.clock import Clock
 from spotfi_cloud.kernel.errors import DependencyError
 from spotfi_cloud.kernel.ids import new_id
@@ -33,14 +35,6 @@ class Kind(StrEnum):
 
 
 _LIVES = {Kind.INVITATION: timedelta(days=7), Kind.RESET: timedelta(hours=1)}
-_SUBJECTS = {Kind.INVITATION: "Your SpotFi account", Kind.RESET: "A new password for SpotFi"}
-_OPENINGS = {
-    Kind.INVITATION: "An account on SpotFi has been made for you. Choose its password here, within seven days:",
-    Kind.RESET: (
-        "Somebody, you we hope, asked for a new password for your SpotFi account. Choose it here, within an hour:"
-    ),
-}
-_CLOSING = "The link works once. If you did not expect this e-mail, ignore it: nothing changes."
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +54,8 @@ class MailError(DependencyError):
 
 Send = Callable[[Letter], Awaitable[None]]
 """Hands a letter to a mail server; MailError where that fails."""
+LanguageOf = Callable[[AsyncSession, UUID], Awaitable[str | None]]
+"""The language of a host (BCP 47), where it has chosen one; hosts lie above."""
 
 
 async def order(session: AsyncSession, kind: Kind, recipient: str, *, clock: Clock) -> None:
@@ -75,8 +71,12 @@ async def order_reset(session: AsyncSession, email: str, address: str, *, clock:
     await order(session, Kind.RESET, email, clock=clock)
 
 
-async def send_next(session: AsyncSession, send: Send, *, public_url: str, clock: Clock) -> str | None:
+async def send_next(
+    session: AsyncSession, send: Send, *, language_of: LanguageOf, public_url: str, clock: Clock
+) -> str | None:
     """Write and send the e-mail that is due: `sent`, `dropped` or `postponed`; None where none is due.
+
+    A Host's people are written to in the language of their host, everyone else in English.
 
     A crash between the sending and the commit sends it once more, with a link of its own.
     """
@@ -85,7 +85,7 @@ async def send_next(session: AsyncSession, send: Send, *, public_url: str, clock
         return None
     try:
         async with session.begin_nested():
-            letter = await _write(session, mail, public_url, clock)
+            letter = await _write(session, mail, language_of, public_url, clock)
             if letter is not None:
                 await send(letter)
     except MailError:
@@ -94,7 +94,9 @@ async def send_next(session: AsyncSession, send: Send, *, public_url: str, clock
     return "dropped" if letter is None else "sent"
 
 
-async def _write(session: AsyncSession, mail: OutgoingMail, public_url: str, clock: Clock) -> Letter | None:
+async def _write(
+    session: AsyncSession, mail: OutgoingMail, language_of: LanguageOf, public_url: str, clock: Clock
+) -> Letter | None:
     """The letter, with a fresh link; None where nobody is to get one."""
     account, kind = await accounts.find_by_email(session, mail.recipient), Kind(mail.kind)
     if account is None or account.disabled_at is not None:
@@ -103,9 +105,10 @@ async def _write(session: AsyncSession, mail: OutgoingMail, public_url: str, clo
     if kind is Kind.RESET and await links.made_since(session, account.id, since):
         return None
     token = await make_link(session, account.id, _LIVES[kind], clock=clock)
+    said = texts_in(None if account.host_id is None else await language_of(session, account.host_id))
     # After the #, so that the token reaches no server's log.
-    text = f"{_OPENINGS[kind]}\n\n{public_url}/#/set-password?token={token}\n\n{_CLOSING}\n"
-    return Letter(account.email, _SUBJECTS[kind], text)
+    text = f"{said[f'{kind}_opening']}\n\n{public_url}/#/set-password?token={token}\n\n{said['closing']}\n"
+    return Letter(account.email, said[f"{kind}_subject"], text)
 
 
 async def _try_later(session: AsyncSession, mail: OutgoingMail, clock: Clock) -> str:
