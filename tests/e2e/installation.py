@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -143,6 +143,10 @@ class Api:
 
     def content(self, path: str) -> bytes:
         return self._call("GET", path, httpx.codes.OK).content
+
+    def stream(self, path: str) -> AbstractContextManager[httpx.Response]:
+        """An answer that is read while it comes."""
+        return httpx.stream("GET", self._url + path, headers=self._authorization, timeout=20, trust_env=False)
 
     def _call(
         self, method: str, path: str, expect: int, headers: dict[str, str] | None = None, **what: Any
