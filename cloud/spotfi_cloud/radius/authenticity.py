@@ -124,7 +124,7 @@ def _verify_message_authenticator(packet: Packet, authenticator: bytes, secret: 
         if required:
             raise UnauthenticPacketError("message_authenticator_missing", "the packet has no Message-Authenticator")
         return
-    raw, at = packet.raw, packet.offset(Attr.MESSAGE_AUTHENTICATOR)
+    raw, at = packet.raw, packet.signature_at
     zeroed = raw[:4] + authenticator + raw[HEADER_BYTES:at] + _ZEROS + raw[at + 16 :]
     if not compare_digest(hmac_md5(secret, zeroed), received):
         raise UnauthenticPacketError("message_authenticator_wrong", "Message-Authenticator is wrong: other secret?")

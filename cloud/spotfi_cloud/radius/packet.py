@@ -15,25 +15,24 @@ HEADER_BYTES = 20
 MAX_BYTES = 4096
 """No packet is longer (RFC 2865 §3)."""
 
+_SIGNATURE = Attr.MESSAGE_AUTHENTICATOR
 _INTEGER_BYTES = 4
 _VENDOR_BYTES = 4
 
 
 class Packet:
-    """A well-formed packet; made by `decode`, never changed afterwards.
+    """A well-formed packet; made by `decode`, never changed afterwards. `raw` is the datagram without padding."""
 
-    `raw` is the datagram without padding, `attributes` are all (type, value) pairs in the order they came.
-    """
+    __slots__ = ("_first", "_vendor", "authenticator", "code", "identifier", "raw", "signature_at")
 
-    __slots__ = ("_first", "_vendor", "attributes", "authenticator", "code", "identifier", "raw")
-
-    def __init__(self, raw: bytes, code: int, identifier: int, attributes: list[tuple[int, bytes]]) -> None:
+    def __init__(self, raw: bytes, code: int, identifier: int, first: dict[int, bytes], signature_at: int) -> None:
         self.raw = raw
         self.code = code
         self.identifier = identifier
         self.authenticator = raw[4:HEADER_BYTES]
-        self.attributes = attributes
-        self._first = dict(reversed(attributes))
+        self.signature_at = signature_at
+        """Where in `raw` the value of the first Message-Authenticator begins; 0 where there is none."""
+        self._first = first
         self._vendor: dict[tuple[int, int], bytes] | None = None
 
     def __repr__(self) -> str:
@@ -45,6 +44,16 @@ class Packet:
     def get(self, attribute: int) -> bytes | None:
         """Value of the first attribute of this type, None where there is none."""
         return self._first.get(attribute)
+
+    @property
+    def attributes(self) -> list[tuple[int, bytes]]:
+        """All (type, value) pairs in the order they came."""
+        pairs, raw, at = [], self.raw, HEADER_BYTES
+        while at < len(raw):
+            after = at + raw[at + 1]
+            pairs.append((raw[at], raw[at + 2 : after]))
+            at = after
+        return pairs
 
     def get_all(self, attribute: int) -> list[bytes]:
         """Values of all attributes of this type, in order."""
@@ -79,15 +88,6 @@ class Packet:
             self._vendor = _vendor_attributes(self.get_all(Attr.VENDOR_SPECIFIC))
         return self._vendor.get((vendor, attribute))
 
-    def offset(self, attribute: int) -> int:
-        """Where in `raw` the value of the first attribute of this type begins. Raises KeyError where there is none."""
-        at = HEADER_BYTES
-        for kind, value in self.attributes:
-            if kind == attribute:
-                return at + 2
-            at += 2 + len(value)
-        raise KeyError(attribute)
-
 
 def decode(datagram: bytes) -> Packet:
     """The packet in a datagram; octets behind its Length are padding and ignored.
@@ -102,7 +102,8 @@ def decode(datagram: bytes) -> Packet:
     if length > len(datagram):
         raise MalformedPacketError("truncated", f"the length field says {length}, {len(datagram)} octets arrived")
     raw = datagram[:length]
-    return Packet(raw, code, identifier, _attributes(raw, length))
+    first, signature_at = _first_attributes(raw, length)
+    return Packet(raw, code, identifier, first, signature_at)
 
 
 def read_text(value: bytes) -> str:
@@ -112,20 +113,25 @@ def read_text(value: bytes) -> str:
     return value.decode("utf-8", "replace")
 
 
-def _attributes(raw: bytes, length: int) -> list[tuple[int, bytes]]:
-    attributes = []
+def _first_attributes(raw: bytes, length: int) -> tuple[dict[int, bytes], int]:
+    """First value by type, and where that of Message-Authenticator begins: in one pass, because each packet pays for it."""
+    first: dict[int, bytes] = {}
+    signature_at = 0
     at = HEADER_BYTES
     last = length - 1  # an attribute's own length octet lies before the end, or there is no attribute
     while at < last:
-        size = raw[at + 1]
+        kind, size = raw[at], raw[at + 1]
         if size < 2:
             raise MalformedPacketError("attribute", f"the attribute at octet {at} says it is {size} octets long")
         after = at + size
-        attributes.append((raw[at], raw[at + 2 : after]))
+        if kind not in first:
+            first[kind] = raw[at + 2 : after]
+            if kind == _SIGNATURE:
+                signature_at = at + 2
         at = after
     if at != length:
         raise MalformedPacketError("attribute", "the last attribute does not end where the packet ends")
-    return attributes
+    return first, signature_at
 
 
 def _vendor_attributes(values: list[bytes]) -> dict[tuple[int, int], bytes]:

@@ -1,101 +1,74 @@
 """The batched path of accounting into the database: a fixed number of statements, however many updates a batch has.
 
-Rows are locked in the order of the sessions' keys, whoever locks them, so that two processes cannot wait for each other;
-`FOR NO KEY UPDATE`, because a foreign key on a session must not wait for its accounting. Values travel as one JSON array per
-statement: one parameter, one plan, no quoting by hand. What need not be waited for is only sent: the caller's pipeline carries
-it. May be called by `sessions.service` only.
+Nothing is locked to be read. A session is written on condition that its row is still the one the update was folded on:
+PostgreSQL tells by `xmin`, the transaction that wrote a row last. Two processes cannot wait for each other: new rows are made
+before others are updated (an insert waits for who updates the same key, an update never for a row it cannot see yet), each in
+the order of the sessions' keys. Numbers travel as one array per column, which costs a third of JSON on either side. May be
+called by `sessions.recording` only.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 import orjson
 import psycopg
 from psycopg.rows import tuple_row
 
-from spotfi_cloud.kernel.ids import new_id
-from spotfi_cloud.sessions.rules import AccountingEvent, SessionState
+from spotfi_cloud.sessions.memory import KnownSession, Place, SessionKey, TouchedSession, UsageDelta
+from spotfi_cloud.sessions.rules import SessionState
 
-
-class SessionKey(NamedTuple):
-    """What tells sessions apart: two NAS may use one session id, and one NAS may use it again for another guest."""
-
-    router_id: UUID
-    acct_session_id: str
-    username: str
-
-
-@dataclass(slots=True)
-class KnownSession:
-    """A session: its row, locked for the transaction, or one to be made."""
-
-    session_id: UUID
-    subscriber_id: UUID | None
-    state: SessionState
-    is_new: bool
-    last: AccountingEvent
-    """The update of the batch that arrived last."""
-
-
-@dataclass(slots=True)
-class UsageDelta:
-    """Bytes to add to one ledger row: (session, quarter of an hour)."""
-
-    session_id: UUID
-    quarter_start: datetime
-    router_id: UUID
-    host_id: UUID
-    subscriber_id: UUID | None
-    up_bytes: int = 0
-    down_bytes: int = 0
-
-    @property
-    def total_bytes(self) -> int:
-        return self.up_bytes + self.down_bytes
-
-
-_SUBSCRIBERS = "SELECT username, id FROM subscribers WHERE username = ANY(%s)"
-
-_LOCK_ROWS = """
-SELECT given.n, sessions.id, sessions.subscriber_id, known_up_bytes, known_down_bytes, gigawords, session_time_s,
-    up_bytes, down_bytes, started_at, updated_at, ended_at, stopped, terminate_cause, login, refused_updates
+_READ = """
+SELECT given.n, sessions.id, sessions.subscriber_id, sessions.xmin::text, known_up_bytes, known_down_bytes, gigawords,
+    session_time_s, up_bytes, down_bytes, started_at, updated_at, ended_at, stopped, terminate_cause, login, refused_updates,
+    calling_station_id, called_station_id, framed_ip, nas_address
 FROM json_to_recordset(%s) AS given (n integer, router_id uuid, acct_session_id text, username text)
-CROSS JOIN LATERAL (
-    SELECT * FROM sessions WHERE sessions.router_id = given.router_id
-        AND sessions.acct_session_id = given.acct_session_id AND sessions.username = given.username
-    OFFSET 0 FOR NO KEY UPDATE) AS sessions
+JOIN sessions USING (router_id, acct_session_id, username)
 """
-"""One after the other in the order given (OFFSET 0 sees to it), which is that of the keys."""
 
-_MAKE_ROWS = """
+_SAVE = """
+WITH saved AS (
+    UPDATE sessions SET known_up_bytes = known_up, known_down_bytes = known_down, session_time_s = time_s, up_bytes = up,
+        down_bytes = down, updated_at = to_timestamp(updated_s), heard_at = greatest(heard_at, to_timestamp(heard_s)),
+        gigawords = coalesce((rest->>'gigawords')::boolean, gigawords),
+        started_at = coalesce((rest->>'started_at')::timestamptz, started_at),
+        ended_at = CASE WHEN rest IS NULL THEN ended_at ELSE (rest->>'ended_at')::timestamptz END,
+        stopped = coalesce((rest->>'stopped')::boolean, stopped), terminate_cause = coalesce(rest->>'cause', terminate_cause),
+        login = coalesce(rest->>'login', login), refused_updates = coalesce((rest->>'refused')::bigint, refused_updates),
+        calling_station_id = coalesce(rest->>'calling', calling_station_id),
+        called_station_id = coalesce(rest->>'called', called_station_id),
+        framed_ip = coalesce(rest->>'ip', framed_ip), nas_address = coalesce(rest->>'nas', nas_address)
+    FROM unnest(%s::uuid[], %s::xid[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::float8[],
+        %s::float8[], %s::bigint[], %s::bigint[], %s::bigint[], %s::jsonb[]) WITH ORDINALITY
+        AS given (id, seen, known_up, known_down, time_s, up, down, updated_s, heard_s, quarter_s, grown_up, grown_down,
+            rest, n)
+    WHERE sessions.id = given.id AND sessions.xmin = given.seen
+    RETURNING n, sessions.xmin AS version, sessions.id, router_id, host_id, subscriber_id, quarter_s, grown_up, grown_down),
+grown AS (
+    INSERT INTO usage_ledger (session_id, quarter_start, router_id, host_id, subscriber_id, up_bytes, down_bytes)
+    SELECT id, to_timestamp(quarter_s), router_id, host_id, subscriber_id, grown_up, grown_down FROM saved
+    WHERE grown_up > 0 OR grown_down > 0
+    ON CONFLICT (session_id, quarter_start) DO UPDATE
+    SET up_bytes = usage_ledger.up_bytes + excluded.up_bytes, down_bytes = usage_ledger.down_bytes + excluded.down_bytes)
+SELECT n, version::text FROM saved
+"""
+"""`rest` is what seldom changes, NULL where nothing of it has: not to be sent, parsed and compared each time."""
+
+_MAKE = """
 INSERT INTO sessions (id, router_id, host_id, acct_session_id, username, subscriber_id, known_up_bytes, known_down_bytes,
     gigawords, session_time_s, up_bytes, down_bytes, started_at, updated_at, heard_at, ended_at, stopped, terminate_cause,
     login, refused_updates, calling_station_id, called_station_id, framed_ip, nas_address)
-SELECT id, router_id, host_id, acct_session_id, username, subscriber_id, known_up, known_down, gigawords, time_s, up, down,
-    started_at, updated_at, heard_at, ended_at, stopped, cause, login, refused, calling, called, ip, nas
+SELECT id, router_id, host_id, acct_session_id, username,
+    (SELECT subscribers.id FROM subscribers WHERE subscribers.username = account), known_up, known_down, gigawords, time_s,
+    up, down, started_at, updated_at, heard_at, ended_at, stopped, cause, login, refused, calling, called, ip, nas
 FROM json_to_recordset(%s) AS given (
-    id uuid, router_id uuid, host_id uuid, acct_session_id text, username text, subscriber_id uuid, known_up bigint,
+    id uuid, router_id uuid, host_id uuid, acct_session_id text, username text, account text, known_up bigint,
     known_down bigint, gigawords boolean, time_s bigint, up bigint, down bigint, started_at timestamptz,
     updated_at timestamptz, heard_at timestamptz, ended_at timestamptz, stopped boolean, cause text, login text,
     refused bigint, calling text, called text, ip text, nas text)
-"""
-
-_SAVE_ROWS = """
-UPDATE sessions SET known_up_bytes = given.known_up, known_down_bytes = given.known_down, gigawords = given.gigawords,
-    session_time_s = given.time_s, up_bytes = given.up, down_bytes = given.down, started_at = given.started_at,
-    updated_at = given.updated_at, heard_at = greatest(sessions.heard_at, given.heard_at), ended_at = given.ended_at,
-    stopped = given.stopped, terminate_cause = given.cause, login = given.login, refused_updates = given.refused,
-    calling_station_id = coalesce(nullif(given.calling, ''), calling_station_id),
-    called_station_id = coalesce(nullif(given.called, ''), called_station_id),
-    framed_ip = coalesce(nullif(given.ip, ''), framed_ip), nas_address = coalesce(nullif(given.nas, ''), nas_address)
-FROM json_to_recordset(%s) AS given (
-    id uuid, known_up bigint, known_down bigint, gigawords boolean, time_s bigint, up bigint, down bigint,
-    started_at timestamptz, updated_at timestamptz, heard_at timestamptz, ended_at timestamptz, stopped boolean,
-    cause text, login text, refused bigint, calling text, called text, ip text, nas text)
-WHERE sessions.id = given.id
+ON CONFLICT (router_id, acct_session_id, username) DO NOTHING
+RETURNING id, subscriber_id, xmin::text
 """
 
 _GROW_LEDGER = """
@@ -116,63 +89,50 @@ RETURNING sessions.id
 """
 
 
-def _json(rows: list[dict[str, Any]]) -> str:
-    return orjson.dumps(rows).decode()
-
-
-def key_of(event: AccountingEvent) -> SessionKey:
-    return SessionKey(event.router_id, event.acct_session_id, event.username)
-
-
-async def lock_sessions(
-    connection: psycopg.AsyncConnection, latest: dict[SessionKey, AccountingEvent], starting: set[SessionKey]
+async def read_sessions(
+    connection: psycopg.AsyncConnection, keys: Sequence[SessionKey]
 ) -> dict[SessionKey, KnownSession]:
-    """These sessions, their rows locked; those that are missing are made by `save_sessions`.
-
-    One round trip, or two where a session is new that is not among those `starting`.
-    """
-    keys = sorted(latest)
+    """The sessions of these keys that have rows."""
     given = [
-        {"n": number, "router_id": key.router_id, "acct_session_id": key.acct_session_id, "username": key.username}
-        for number, key in enumerate(keys)
+        {"n": number, "router_id": UUID(int=router), "acct_session_id": session_id, "username": username}
+        for number, (router, session_id, username) in enumerate(keys)
     ]
-    locking = connection.cursor(binary=True, row_factory=tuple_row)
-    await locking.execute(_LOCK_ROWS, (_json(given),), prepare=True)
-    names = {_account(latest[key]) for key in starting}
-    subscribers = await _find_subscribers(connection, names) if names else {}
-    known = {keys[row[0]]: _known(row, latest[keys[row[0]]]) for row in await locking.fetchall()}
-    missing = [key for key in keys if key not in known]
-    if unasked := {_account(latest[key]) for key in missing} - names:
-        subscribers |= await _find_subscribers(connection, unasked)
-    for key in missing:
-        subscriber_id = subscribers.get(_account(latest[key]))
-        known[key] = KnownSession(new_id(), subscriber_id, SessionState(), is_new=True, last=latest[key])
-    return known
-
-
-def _account(event: AccountingEvent) -> str:
-    return event.account or event.username
-
-
-async def _find_subscribers(connection: psycopg.AsyncConnection, names: set[str]) -> dict[str, UUID]:
-    cursor = connection.cursor(binary=True, row_factory=tuple_row)
-    await cursor.execute(_SUBSCRIBERS, (list(names),), prepare=True)
-    return dict(await cursor.fetchall())
+    reading = connection.cursor(binary=True, row_factory=tuple_row)
+    await reading.execute(_READ, (_json(given),), prepare=True)
+    return {keys[row[0]]: _known(row) for row in await reading.fetchall()}
 
 
 async def save_sessions(
-    connection: psycopg.AsyncConnection, sessions: dict[SessionKey, KnownSession], deltas: Iterable[UsageDelta]
-) -> None:
-    """Write the folded sessions, which must be locked, make the new ones, and grow their ledger rows.
+    connection: psycopg.AsyncConnection, touched: dict[SessionKey, TouchedSession]
+) -> dict[SessionKey, KnownSession]:
+    """Write what a batch makes of its sessions, and what their ledger rows grow by, in one round trip.
 
-    UniqueViolation where another process has made one of them meanwhile: the batch is to be worked off again.
+    The sessions as they are known from then on; those missing that another transaction has made or changed meanwhile.
     """
-    if changed := [_session_row(session) for session in sessions.values() if not session.is_new]:
-        await connection.execute(_SAVE_ROWS, (_json(changed),), prepare=True)
-    if made := [_new_row(key, session) for key, session in sessions.items() if session.is_new]:
-        await connection.execute(_MAKE_ROWS, (_json(made),), prepare=True)
-    if growing := [_ledger_row(delta) for delta in deltas if delta.total_bytes]:
-        await connection.execute(_GROW_LEDGER, (_json(growing),), prepare=True)
+    ordered = sorted(touched)
+    kept = [key for key in ordered if touched[key].known.version]
+    made = [key for key in ordered if not touched[key].known.version]
+    saving, making = connection.cursor(binary=True), connection.cursor(binary=True)
+    if made:
+        await making.execute(_MAKE, (_json([_new_row(touched[key]) for key in made]),), prepare=True)
+    if kept:
+        await saving.execute(_SAVE, _columns(touched[key] for key in kept), prepare=True)
+    written: dict[SessionKey, KnownSession] = {}
+    for number, version in await saving.fetchall() if kept else ():
+        key = kept[number - 1]
+        written[key] = _after(touched[key], touched[key].known.subscriber_id, version)
+    if made:
+        rows = {session_id: (subscriber_id, version) for session_id, subscriber_id, version in await making.fetchall()}
+        for key in made:
+            if row := rows.get(touched[key].known.session_id):
+                written[key] = _after(touched[key], *row)
+    return written
+
+
+async def grow_ledger(connection: psycopg.AsyncConnection, deltas: Iterable[UsageDelta]) -> None:
+    """Grow the ledger rows that saving a session did not: those of new sessions, and of further quarters."""
+    if rows := [_ledger_row(delta) for delta in deltas if delta.total_bytes]:
+        await connection.execute(_GROW_LEDGER, (_json(rows),), prepare=True)
 
 
 async def close_router(connection: psycopg.AsyncConnection, router_id: UUID, at: datetime, cause: str) -> list[UUID]:
@@ -182,56 +142,98 @@ async def close_router(connection: psycopg.AsyncConnection, router_id: UUID, at:
     return [row[0] for row in await cursor.fetchall()]
 
 
-def _known(row: tuple[Any, ...], last: AccountingEvent) -> KnownSession:
-    _, session_id, subscriber_id, known_up, known_down, gigawords, time_s, up, down, *life, login, refused = row
-    started_at, updated_at, ended_at, stopped, cause = life
-    state = SessionState(
-        known_up,
-        known_down,
-        gigawords,
-        time_s,
-        up,
-        down,
-        started_at,
-        updated_at,
-        ended_at,
-        stopped,
-        cause,
-        login,
-        refused,
+def _json(rows: list[dict[str, Any]]) -> str:
+    return orjson.dumps(rows).decode()
+
+
+def _known(row: tuple[Any, ...]) -> KnownSession:
+    _, session_id, subscriber_id, version, *state = row
+    return KnownSession(session_id, subscriber_id, SessionState(*state[:13]), Place(*state[13:]), version)
+
+
+def _after(touched: TouchedSession, subscriber_id: UUID | None, version: str) -> KnownSession:
+    return KnownSession(touched.known.session_id, subscriber_id, touched.state, touched.place, version)
+
+
+def _columns(sessions: Iterable[TouchedSession]) -> list[str]:
+    """One array in PostgreSQL's text form for each column of `_SAVE`."""
+    rows = [_saved_row(session) for session in sessions]
+    return ["{" + ",".join(map(str, column)) + "}" for column in zip(*rows, strict=True)]
+
+
+def _saved_row(session: TouchedSession) -> tuple[Any, ...]:
+    known, state, first = session.known, session.state, session.deltas[0]
+    updated_at = state.updated_at or session.last.event_at
+    return (
+        known.session_id.hex,
+        known.version,
+        state.known_up_bytes,
+        state.known_down_bytes,
+        state.session_time_s,
+        state.up_bytes,
+        state.down_bytes,
+        updated_at.timestamp(),
+        session.last.arrived_at.timestamp(),
+        int(first.quarter_start.timestamp()),
+        first.up_bytes,
+        first.down_bytes,
+        _rest(session) if _rest_has_changed(session) else "NULL",
     )
-    return KnownSession(session_id, subscriber_id, state, is_new=False, last=last)
 
 
-def _new_row(key: SessionKey, session: KnownSession) -> dict[str, Any]:
-    row = _session_row(session)
-    row["router_id"], row["acct_session_id"], row["username"] = key
-    row["host_id"], row["subscriber_id"] = session.last.host_id, session.subscriber_id
-    return row
+def _rest_has_changed(session: TouchedSession) -> bool:
+    before, after = session.known.state, session.state
+    return (
+        session.place is not session.known.place
+        or before.ended_at != after.ended_at
+        or before.gigawords != after.gigawords
+        or before.login != after.login
+        or before.started_at != after.started_at
+        or before.refused_updates != after.refused_updates
+        or (before.stopped, before.terminate_cause) != (after.stopped, after.terminate_cause)
+    )
 
 
-def _session_row(session: KnownSession) -> dict[str, Any]:
-    state, last = session.state, session.last
+def _rest(session: TouchedSession) -> str:
+    """As an element of an array in text form."""
+    text = orjson.dumps(_rest_of_row(session)).decode()
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _rest_of_row(session: TouchedSession) -> dict[str, Any]:
+    state, place = session.state, session.place
     return {
-        "id": session.session_id,
-        "known_up": state.known_up_bytes,
-        "known_down": state.known_down_bytes,
         "gigawords": state.gigawords,
-        "time_s": state.session_time_s,
-        "up": state.up_bytes,
-        "down": state.down_bytes,
         "started_at": state.started_at,
-        "updated_at": state.updated_at,
-        "heard_at": last.arrived_at,
         "ended_at": state.ended_at,
         "stopped": state.stopped,
         "cause": state.terminate_cause,
         "login": state.login,
         "refused": state.refused_updates,
-        "calling": last.calling_station_id,
-        "called": last.called_station_id,
-        "ip": last.framed_ip,
-        "nas": last.nas_address,
+        "calling": place.calling_station_id,
+        "called": place.called_station_id,
+        "ip": place.framed_ip,
+        "nas": place.nas_address,
+    }
+
+
+def _new_row(session: TouchedSession) -> dict[str, Any]:
+    state, last = session.state, session.last
+    return {
+        **_rest_of_row(session),
+        "id": session.known.session_id,
+        "router_id": last.router_id,
+        "host_id": last.host_id,
+        "acct_session_id": last.acct_session_id,
+        "username": last.username,
+        "account": last.account or last.username,
+        "known_up": state.known_up_bytes,
+        "known_down": state.known_down_bytes,
+        "time_s": state.session_time_s,
+        "up": state.up_bytes,
+        "down": state.down_bytes,
+        "updated_at": state.updated_at,
+        "heard_at": last.arrived_at,
     }
 
 

@@ -1,31 +1,30 @@
 """Sessions and the usage ledger: what accounting adds to them, and who may read them."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from itertools import groupby
 from uuid import UUID
 
-import psycopg
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from spotfi_cloud.hosts.scope import Scope
 from spotfi_cloud.hosts.service import get_host
 from spotfi_cloud.kernel.clock import Clock
 from spotfi_cloud.kernel.errors import ConflictError, NotFoundError
-from spotfi_cloud.kernel.periods import Period, quarter_of
+from spotfi_cloud.kernel.periods import Period
 from spotfi_cloud.routers import service as routers
-from spotfi_cloud.sessions import batch, repository
-from spotfi_cloud.sessions.batch import UsageDelta
+from spotfi_cloud.sessions import repository
+from spotfi_cloud.sessions.memory import SessionMemory, UsageDelta
+from spotfi_cloud.sessions.recording import NasRestart, OvertakenError, Recorded, record_accounting
 from spotfi_cloud.sessions.repository import RouterUsage, SessionFilter, SessionView
-from spotfi_cloud.sessions.rules import AccountingEvent, EventKind, fold
 from spotfi_cloud.storage.pages import PageQuery, Slice
 
 __all__ = [
     "NasRestart",
+    "OvertakenError",
     "Recorded",
     "RouterUsage",
     "SessionFilter",
+    "SessionMemory",
     "SessionView",
     "UsageDelta",
     "end_lost_session",
@@ -42,78 +41,6 @@ __all__ = [
     "usage_of_subscriber",
     "verify",
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class NasRestart:
-    """Accounting-On or -Off: the NAS has no sessions any more that began before `at`."""
-
-    router_id: UUID
-    at: datetime
-    cause: str
-
-
-@dataclass(slots=True)
-class Recorded:
-    """What a batch of accounting did."""
-
-    deltas: list[UsageDelta] = field(default_factory=list)
-    """One per session and quarter that was touched, those of 0 bytes included."""
-    opened: list[UUID] = field(default_factory=list)
-    ended: list[UUID] = field(default_factory=list)
-    refused_updates: int = 0
-
-
-async def record_accounting(
-    connection: psycopg.AsyncConnection, events: Sequence[AccountingEvent | NasRestart]
-) -> Recorded:
-    """Fold updates, in the order of their arrival, into sessions and ledger; a fixed number of statements per batch.
-
-    Runs in the caller's transaction, which holds the touched sessions locked until it ends, and best in its pipeline. Safe to
-    repeat: what is known adds nothing. psycopg's UniqueViolation asks for that.
-    """
-    recorded = Recorded()
-    for is_restart, run in groupby(events, lambda event: isinstance(event, NasRestart)):
-        if is_restart:
-            for restart in run:
-                assert isinstance(restart, NasRestart)
-                ended = await batch.close_router(connection, restart.router_id, restart.at, restart.cause)
-                recorded.ended.extend(ended)
-        else:
-            await _record_updates(connection, [event for event in run if isinstance(event, AccountingEvent)], recorded)
-    return recorded
-
-
-async def _record_updates(
-    connection: psycopg.AsyncConnection, events: list[AccountingEvent], recorded: Recorded
-) -> None:
-    keyed = [(batch.key_of(event), event) for event in events]
-    starting = {key for key, event in keyed if event.kind is EventKind.START}
-    known = await batch.lock_sessions(connection, dict(keyed), starting)
-    deltas: dict[tuple[UUID, datetime], UsageDelta] = {}
-    for key, event in keyed:
-        session = known[key]
-        was_open = session.state.ended_at is None
-        session.state, growth = fold(session.state, event)
-        recorded.refused_updates += growth.refused
-        if was_open and session.state.ended_at is not None:
-            recorded.ended.append(session.session_id)
-        delta = _delta(deltas, session, event)
-        delta.up_bytes += growth.up_bytes
-        delta.down_bytes += growth.down_bytes
-    await batch.save_sessions(connection, known, deltas.values())
-    recorded.opened.extend(session.session_id for session in known.values() if session.is_new)
-    recorded.deltas.extend(deltas.values())
-
-
-def _delta(
-    deltas: dict[tuple[UUID, datetime], UsageDelta], session: batch.KnownSession, event: AccountingEvent
-) -> UsageDelta:
-    """The delta of the event's session and quarter, made where it is missing."""
-    place = (session.session_id, quarter_of(event.event_at))
-    if place not in deltas:
-        deltas[place] = UsageDelta(*place, event.router_id, event.host_id, session.subscriber_id)
-    return deltas[place]
 
 
 async def list_sessions(

@@ -9,6 +9,7 @@ from sqlalchemy import event, make_url
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 
 _CONNECT_TIMEOUT_S = 5
+_BY_KEY = "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET jit = off"
 
 
 def _bound_statements(timeout_s: int) -> Callable[[Any, object], None]:
@@ -52,6 +53,16 @@ class Database:
     async def connect(self) -> psycopg.AsyncConnection:
         """A connection of one's own, in autocommit mode: for LISTEN and for batched hot paths."""
         return await psycopg.AsyncConnection.connect(self.url, autocommit=True)
+
+    async def connect_for_batches(self) -> psycopg.AsyncConnection:
+        """As `connect`, for statements that look rows up by the keys in their arrays, one after the other in the order given.
+
+        A plan made while a table was small must not read it whole once it is not; and processes that lock rows in the same
+        order do not wait for each other.
+        """
+        connection = await self.connect()
+        await connection.execute(_BY_KEY)
+        return connection
 
     async def close(self) -> None:
         await self._engine.dispose()

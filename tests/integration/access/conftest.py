@@ -102,7 +102,7 @@ async def connect(database: Database) -> AsyncIterator[Callable[[], Any]]:
     opened: list[psycopg.AsyncConnection] = []
 
     async def open_one() -> psycopg.AsyncConnection:
-        opened.append(await database.connect())
+        opened.append(await database.connect_for_batches())
         return opened[-1]
 
     yield open_one

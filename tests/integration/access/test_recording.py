@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 import psycopg
-from psycopg import errors
 
 from spotfi_cloud.hosts.scope import Scope
 from spotfi_cloud.kernel.clock import ManualClock
@@ -36,11 +35,23 @@ def report(place: Place, nas: UUID, session: str, time_s: int, up: int, **values
     return AccountingEvent(router_id=nas, host_id=place.host_id, acct_session_id=session, **defaults | values)
 
 
-async def record(connection: psycopg.AsyncConnection, events: Sequence[AccountingEvent | sessions.NasRestart]) -> int:
-    async with connection.pipeline(), connection.transaction():
-        recorded = await sessions.record_accounting(connection, events)
-        clock = ManualClock(NOW)
-        return await quotas.record_usage(connection, recorded, clock=clock, default_zone="UTC")
+async def record(
+    connection: psycopg.AsyncConnection,
+    events: Sequence[AccountingEvent | sessions.NasRestart],
+    memory: sessions.SessionMemory | None = None,
+) -> int:
+    """As one process does that remembers what it wrote, or as one that has just started."""
+    memory = sessions.SessionMemory() if memory is None else memory
+    while True:
+        try:
+            async with connection.pipeline(), connection.transaction():
+                recorded = await sessions.record_accounting(connection, events, memory)
+                clock = ManualClock(NOW)
+                enforced = await quotas.record_usage(connection, recorded, clock=clock, default_zone="UTC")
+        except sessions.OvertakenError:
+            continue
+        memory.keep(recorded.written)
+        return enforced
 
 
 async def differences(database: Database) -> list[str]:
@@ -53,13 +64,13 @@ async def test_repeated_and_reordered_reports_count_once(
 ) -> None:
     nas = await place.add_nas("sf-1")
     ada = await place.add_subscriber("ada", await place.add_plan())
-    connection = await connect()
+    connection, memory = await connect(), sessions.SessionMemory()
     history = [report(place, nas, "s1", time_s, time_s * 1000) for time_s in range(0, 6000, 300)]
     shuffled = history * 3
     random.Random(7).shuffle(shuffled)
 
     for start in range(0, len(shuffled), 7):
-        await record(connection, shuffled[start : start + 7])
+        await record(connection, shuffled[start : start + 7], memory)
 
     assert await place.query("SELECT up_bytes FROM sessions") == [(5_700_000,)]
     assert await place.query("SELECT sum(up_bytes) FROM usage_ledger") == [(5_700_000,)]
@@ -183,16 +194,11 @@ async def test_two_processes_write_the_same_sessions_at_once_without_loss(
     ]
 
     async def write(seed: int) -> None:
-        connection = await connect()
+        connection, memory = await connect(), sessions.SessionMemory()
         mine = list(history)
         random.Random(seed).shuffle(mine)
         for start in range(0, len(mine), 40):
-            while True:
-                try:
-                    await record(connection, mine[start : start + 40])
-                    break
-                except (errors.DeadlockDetected, errors.UniqueViolation):
-                    continue
+            await record(connection, mine[start : start + 40], memory)
 
     await asyncio.gather(*(write(seed) for seed in range(4)))
 

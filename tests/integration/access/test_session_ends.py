@@ -31,7 +31,7 @@ async def account(database: Database, place: Place, nas: UUID, time_s: int, up: 
         **defaults | values,
     )
     async with await database.connect() as connection, connection.transaction():
-        recorded = await sessions.record_accounting(connection, [event])
+        recorded = await sessions.record_accounting(connection, [event], sessions.SessionMemory())
         await quotas.record_usage(connection, recorded, clock=ManualClock(at), default_zone="UTC")
 
 

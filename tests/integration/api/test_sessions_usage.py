@@ -39,7 +39,7 @@ class Guest:
 
     async def _record(self, events: Sequence[AccountingEvent]) -> None:
         async with await psycopg.AsyncConnection.connect(self._url) as connection:
-            recorded = await sessions.record_accounting(connection, events)
+            recorded = await sessions.record_accounting(connection, events, sessions.SessionMemory())
             await quotas.record_usage(connection, recorded, clock=ManualClock(NOW), default_zone="UTC")
 
 

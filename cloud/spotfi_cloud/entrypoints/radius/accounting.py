@@ -26,12 +26,13 @@ from spotfi_cloud.sessions.rules import AccountingEvent, EventKind, event_time
 
 _log = structlog.get_logger(__name__)
 _KINDS = {
-    AcctStatusType.START: EventKind.START,
-    AcctStatusType.INTERIM_UPDATE: EventKind.INTERIM,
-    AcctStatusType.STOP: EventKind.STOP,
+    AcctStatusType.START.value: EventKind.START,
+    AcctStatusType.INTERIM_UPDATE.value: EventKind.INTERIM,
+    AcctStatusType.STOP.value: EventKind.STOP,
 }
 _GOING_ON = frozenset({AcctStatusType.START, AcctStatusType.INTERIM_UPDATE})
-_RESTARTS = frozenset({AcctStatusType.ACCOUNTING_ON, AcctStatusType.ACCOUNTING_OFF})
+_RESTARTS = frozenset({AcctStatusType.ACCOUNTING_ON.value, AcctStatusType.ACCOUNTING_OFF.value})
+_MOST_TRIES = 5
 _CAUSES = {cause.value: cause.name.lower().replace("_", "-") for cause in AcctTerminateCause}
 
 
@@ -44,6 +45,7 @@ class Accounting:
         self._passwords = passwords
         self._clock = clock
         self._default_zone = default_zone
+        self._memory = sessions.SessionMemory()
 
     def accept_into(self, queue: RequestQueue, request: Request) -> bool:
         """Queue what there is to record; answer at once what asks for nothing, drop what cannot be meant."""
@@ -60,15 +62,28 @@ class Accounting:
 
     async def record(self, connection: psycopg.AsyncConnection, requests: Sequence[Request]) -> None:
         """Commit the batch: sessions, ledger and quotas together; then answer it."""
-        events = [_event(request) for request in requests]
-        async with connection.pipeline(), connection.transaction():
-            recorded = await sessions.record_accounting(connection, events)
-            await quotas.record_usage(connection, recorded, clock=self._clock, default_zone=self._default_zone)
+        await self._commit(connection, [_event(request) for request in requests])
         updated = await self._find_updated(connection, requests)
         for request in requests:
             self._cache.forget(request.login)
             account = updated.get(request.login) if _takes_update(request) else None
             self._answer(request, [] if account is None else _update(request, account))
+
+    async def _commit(
+        self, connection: psycopg.AsyncConnection, events: Sequence[AccountingEvent | sessions.NasRestart]
+    ) -> None:
+        """Tried again while other processes write the same sessions: each time more of them are read anew."""
+        for tries_left in reversed(range(_MOST_TRIES)):
+            try:
+                async with connection.pipeline(), connection.transaction():
+                    recorded = await sessions.record_accounting(connection, events, self._memory)
+                    await quotas.record_usage(connection, recorded, clock=self._clock, default_zone=self._default_zone)
+            except sessions.OvertakenError:
+                if not tries_left:
+                    raise
+            else:
+                self._memory.keep(recorded.written)
+                return
 
     async def _find_updated(
         self, connection: psycopg.AsyncConnection, requests: Sequence[Request]
@@ -102,29 +117,32 @@ def _update(request: Request, account: Account) -> list[bytes]:
 
 def _event(request: Request) -> AccountingEvent | sessions.NasRestart:
     packet, nas = request.packet, request.nas
-    status = packet.integer(Attr.ACCT_STATUS_TYPE)
+    status = packet.integer(Attr.ACCT_STATUS_TYPE) or 0
     happened_at = event_time(request.arrived_at, _event_timestamp(packet), packet.integer(Attr.ACCT_DELAY_TIME))
     if status in _RESTARTS:
         cause = "nas-reboot" if status == AcctStatusType.ACCOUNTING_ON else "nas-shutdown"
         return sessions.NasRestart(nas.router_id, happened_at, cause)
-    traffic = read_traffic(packet, request.nas_kind, swapped=nas.swapped_counters)
-    counts = traffic.up_bytes is not None or traffic.down_bytes is not None
+    traffic = read_traffic(packet, nas.nas_kind, swapped=nas.swapped_counters)
+    up_bytes, down_bytes = traffic.up_bytes, traffic.down_bytes
+    if up_bytes is not None or down_bytes is not None:
+        up_bytes, down_bytes = up_bytes or 0, down_bytes or 0
+    text = packet.text
     return AccountingEvent(
-        kind=_KINDS[AcctStatusType(status or 0)],
+        kind=_KINDS[status],
         router_id=nas.router_id,
         host_id=nas.host_id,
-        acct_session_id=packet.text(Attr.ACCT_SESSION_ID) or "",
-        username=packet.text(Attr.USER_NAME) or "",
+        acct_session_id=text(Attr.ACCT_SESSION_ID) or "",
+        username=text(Attr.USER_NAME) or "",
         account=request.login,
         event_at=happened_at,
         arrived_at=request.arrived_at,
-        up_bytes=(traffic.up_bytes or 0) if counts else None,
-        down_bytes=(traffic.down_bytes or 0) if counts else None,
+        up_bytes=up_bytes,
+        down_bytes=down_bytes,
         gigawords=Attr.ACCT_INPUT_GIGAWORDS in packet or Attr.ACCT_OUTPUT_GIGAWORDS in packet,
         session_time_s=packet.integer(Attr.ACCT_SESSION_TIME),
-        login=login_token(packet.get_all(Attr.CLASS)),
-        calling_station_id=packet.text(Attr.CALLING_STATION_ID) or "",
-        called_station_id=packet.text(Attr.CALLED_STATION_ID) or "",
+        login=login_token(packet.get_all(Attr.CLASS)) if Attr.CLASS in packet else "",
+        calling_station_id=text(Attr.CALLING_STATION_ID) or "",
+        called_station_id=text(Attr.CALLED_STATION_ID) or "",
         framed_ip=packet.ipv4(Attr.FRAMED_IP_ADDRESS) or "",
         nas_address=request.origin.address,
         terminate_cause=_CAUSES.get(packet.integer(Attr.ACCT_TERMINATE_CAUSE) or 0, ""),

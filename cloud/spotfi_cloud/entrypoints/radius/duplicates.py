@@ -1,6 +1,6 @@
 """Requests under way, and answered ones for some seconds: a repeated one gets the same reply again (RFC 5080 §2.2.2)."""
 
-from collections import OrderedDict
+from collections import deque
 
 from spotfi_cloud.radius.packet import Packet
 
@@ -27,43 +27,51 @@ class DuplicateCache:
     """
 
     def __init__(self, most_bytes: int = _MOST_BYTES) -> None:
-        self._under_way: set[RequestKey] = set()
-        self._replies: OrderedDict[RequestKey, tuple[float, bytes]] = OrderedDict()
+        self._replies: dict[RequestKey, bytes | None] = {}
+        """None while the request is under way."""
+        self._given: deque[tuple[float, RequestKey]] = deque()
+        """Until when each reply is kept, oldest first."""
         self._room_bytes = most_bytes
 
     def __len__(self) -> int:
-        return len(self._under_way) + len(self._replies)
+        return len(self._replies)
 
     def find(self, key: RequestKey, now_s: float) -> tuple[bool, bytes | None]:
         """(whether this is a repeated request, the reply it got or None while it is under way)."""
-        if key in self._under_way:
-            return True, None
-        known = self._replies.get(key)
-        return (False, None) if known is None or known[0] < now_s else (True, known[1])
+        self._forget_past(now_s)
+        reply = self._replies.get(key, b"")
+        return (False, None) if reply == b"" else (True, reply)
 
     def begin(self, key: RequestKey) -> None:
         """The request is under way: until its end its copies are dropped."""
-        self._under_way.add(key)
+        self._replies[key] = None
 
     def finish(self, key: RequestKey, reply: bytes, now_s: float) -> bool:
         """Keep the reply; False, and nothing changes, where the request has met its end already."""
-        if key not in self._under_way:
+        replies = self._replies
+        if replies.get(key, b"") is not None:
             return False
-        self._under_way.remove(key)
-        if (earlier := self._replies.pop(key, None)) is not None:
-            self._room_bytes += _size(key, earlier[1])
-        self._replies[key] = (now_s + _KEEP_S, reply)
-        self._room_bytes -= _size(key, reply)
-        while self._replies and (self._room_bytes < 0 or next(iter(self._replies.values()))[0] < now_s):
-            oldest, (_, forgotten) = self._replies.popitem(last=False)
-            self._room_bytes += _size(oldest, forgotten)
+        self._forget_past(now_s)
+        replies[key] = reply
+        self._given.append((now_s + _KEEP_S, key))
+        self._room_bytes -= len(key[2]) + len(reply) + _ENTRY_BYTES
+        while self._room_bytes < 0:
+            self._forget_oldest()
         return True
 
     def forget(self, key: RequestKey) -> bool:
         """The request came to nothing: a copy of it counts as new. False where it was answered already."""
-        self._under_way.discard(key)
-        return key not in self._replies
+        if self._replies.get(key) is not None:
+            return False
+        self._replies.pop(key, None)
+        return True
 
+    def _forget_past(self, now_s: float) -> None:
+        given = self._given
+        while given and given[0][0] < now_s:
+            self._forget_oldest()
 
-def _size(key: RequestKey, reply: bytes) -> int:
-    return len(key[2]) + len(reply) + _ENTRY_BYTES
+    def _forget_oldest(self) -> None:
+        _, key = self._given.popleft()
+        reply = self._replies.pop(key) or b""
+        self._room_bytes += len(key[2]) + len(reply) + _ENTRY_BYTES

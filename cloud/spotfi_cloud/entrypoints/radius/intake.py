@@ -1,9 +1,9 @@
 """From a datagram to a request worth working on: decoded, its NAS known, its signature checked, no duplicate."""
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from time import monotonic
 
 import structlog
 
@@ -64,39 +64,51 @@ class Intake:
         except PacketError as error:
             self.drop(error.reason, origin)
             return
+        if packet.code not in (self._code, Code.STATUS_SERVER):
+            self.drop("unexpected_code", origin)
+            return
+        now_s = monotonic()
+        key = key_of(packet, origin.address, origin.port)
+        repeated, answer = self._duplicates.find(key, now_s)
+        if repeated:
+            self._repeat(packet, origin, answer)
+            return
         try:
-            if packet.code not in (self._code, Code.STATUS_SERVER):
-                self.drop("unexpected_code", origin)
-            elif not self._is_duplicate(packet, origin):
-                self._take(packet, origin)
+            nas = self._directory.identify(packet, origin.address, origin.certificate_sha256)
         except PacketError as error:
             self.drop(error.reason, origin, self._directory.claimed(packet))
         except UnknownNasError:
             self.drop("unknown_nas", origin)
+        else:
+            self._take(Request(packet, nas, origin, key, self._clock.now(), login_name(packet), now_s))
 
-    def _is_duplicate(self, packet: Packet, origin: Origin) -> bool:
-        repeated, answer = self._duplicates.find(key_of(packet, origin.address, origin.port), time.monotonic())
-        if answer is not None:
-            self._send(answer, origin, "repeated", self._directory.claimed(packet))
-        elif repeated:
-            self.drop("duplicate_under_way", origin, self._directory.claimed(packet))
-        return repeated
+    def _repeat(self, packet: Packet, origin: Origin, answer: bytes | None) -> None:
+        nas = self._directory.claimed(packet)
+        if answer is None:
+            self.drop("duplicate_under_way", origin, nas)
+        else:
+            self._send(answer, origin, "repeated", nas)
 
-    def _take(self, packet: Packet, origin: Origin) -> None:
-        nas = self._directory.identify(packet, origin.address, origin.certificate_sha256)
-        if packet.code == Code.STATUS_SERVER:
-            answer = reply.status(packet, nas.secret, accounting_port=self._code == Code.ACCOUNTING_REQUEST)
-            self._send(answer, origin, "status", nas)
+    def _take(self, request: Request) -> None:
+        if request.packet.code == Code.STATUS_SERVER:
+            self._answer_status(request)
             return
-        key = key_of(packet, origin.address, origin.port)
-        request = Request(packet, nas, origin, key, self._clock.now(), login_name(packet), time.monotonic())
-        self._duplicates.begin(key)
+        self._duplicates.begin(request.key)
         try:
             if not self._accept(request):
                 self.give_up(request, "overload")
         except Exception as error:  # noqa: BLE001 - what one request breaks must not stop the others
             _log.error("request_failed", port=self.name, error=f"{type(error).__name__}: {error}")
             self.give_up(request, "failed")
+
+    def _answer_status(self, request: Request) -> None:
+        of_accounting = self._code == Code.ACCOUNTING_REQUEST
+        try:
+            answer = reply.status(request.packet, request.nas.secret, accounting_port=of_accounting)
+        except PacketError as error:
+            self.drop(error.reason, request.origin, request.nas)
+        else:
+            self._send(answer, request.origin, "status", request.nas)
 
     def answer(self, request: Request, make: Callable[[], bytes], outcome: str) -> None:
         """Send the reply and keep it for copies of the request; nothing where what the peer wants back is too long.
@@ -108,7 +120,7 @@ class Intake:
         except PacketError as error:
             self.give_up(request, error.reason)
             return
-        if self._duplicates.finish(request.key, datagram, time.monotonic()):
+        if self._duplicates.finish(request.key, datagram, monotonic()):
             self._send(datagram, request.origin, outcome, request.nas)
 
     def give_up(self, request: Request, reason: str) -> None:

@@ -13,6 +13,7 @@ import psycopg
 import structlog
 
 from spotfi_cloud.entrypoints.radius.intake import Intake, Request
+from spotfi_cloud.sessions.service import OvertakenError
 from spotfi_cloud.storage.database import Database
 
 _log = structlog.get_logger(__name__)
@@ -32,9 +33,6 @@ _COME_AGAIN = (
 
 _PLAN_AGAIN_S = 15.0
 """A kept plan knows tables as they were: a first evening's grow a thousandfold before statistics are next taken."""
-_PLANNER = "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET jit = off"
-"""Batches look rows up by key and nothing else. A plan made while a table was small must not read it whole once it is not."""
-
 Work = Callable[[psycopg.AsyncConnection, Sequence[Request]], Awaitable[None]]
 
 
@@ -87,8 +85,7 @@ class RequestQueue:
         retry_s = _FIRST_RETRY_S
         while True:
             try:
-                async with await self._database.connect() as connection:
-                    await connection.execute(_PLANNER)
+                async with await self._database.connect_for_batches() as connection:
                     retry_s = _FIRST_RETRY_S
                     planned_s = time.monotonic()
                     while not connection.closed:
@@ -130,8 +127,8 @@ class RequestQueue:
         try:
             if batch:
                 await self._work(connection, batch)
-        except psycopg.errors.UniqueViolation:
-            self._put_back(batch)  # another batch made one of these sessions meanwhile: now it is there
+        except OvertakenError:
+            self._put_back(batch)  # another process is at work on the same sessions
         except _COME_AGAIN as error:
             # The database is away, or two transactions waited for each other: nothing was committed, or what was
             # committed adds nothing when it comes again.

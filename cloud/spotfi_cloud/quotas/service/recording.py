@@ -24,8 +24,7 @@ async def record_usage(
     now = clock.now()
     if recorded.ended:
         await batch.prove(connection, recorded.ended, now)
-    opened = set(recorded.opened)
-    relevant = [delta for delta in recorded.deltas if delta.total_bytes or delta.session_id in opened]
+    relevant = [delta for delta in recorded.deltas if delta.total_bytes or delta.opens]
     usual, others = _by_quarter(relevant)
     used_up, stale = await _grow_usual(connection, usual, default_zone, now)
     others.extend(delta for delta in relevant if delta.subscriber_id in stale)

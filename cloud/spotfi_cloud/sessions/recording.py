@@ -1,0 +1,165 @@
+"""What a batch of accounting does to sessions and ledger. Part of `sessions.service`, through which it is called."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import groupby
+from uuid import UUID
+
+import psycopg
+
+from spotfi_cloud.kernel.errors import ConflictError
+from spotfi_cloud.kernel.ids import new_id
+from spotfi_cloud.kernel.periods import quarter_of
+from spotfi_cloud.sessions import batch
+from spotfi_cloud.sessions.memory import (
+    KnownSession,
+    Place,
+    SessionKey,
+    SessionMemory,
+    TouchedSession,
+    UsageDelta,
+    key_of,
+)
+from spotfi_cloud.sessions.rules import AccountingEvent, EventKind, SessionState, fold
+
+
+@dataclass(frozen=True, slots=True)
+class NasRestart:
+    """Accounting-On or -Off: the NAS has no sessions any more that began before `at`."""
+
+    router_id: UUID
+    at: datetime
+    cause: str
+
+
+@dataclass(slots=True)
+class Recorded:
+    """What a batch of accounting did."""
+
+    deltas: list[UsageDelta] = field(default_factory=list)
+    """One per session and quarter that was touched, those of 0 bytes included."""
+    ended: list[UUID] = field(default_factory=list)
+    refused_updates: int = 0
+    written: dict[SessionKey, KnownSession] = field(default_factory=dict)
+    """For `SessionMemory.keep`, once it is committed."""
+
+
+class OvertakenError(ConflictError):
+    """Another process has changed a session of the batch since it was read: roll back and record the batch again."""
+
+
+async def record_accounting(
+    connection: psycopg.AsyncConnection, events: Sequence[AccountingEvent | NasRestart], memory: SessionMemory
+) -> Recorded:
+    """Fold updates, in the order of their arrival, into sessions and ledger; a fixed number of statements per batch.
+
+    Runs in the caller's transaction, and best in its pipeline. Safe to repeat: what is known adds nothing. OvertakenError asks
+    for that.
+    """
+    recorded = Recorded()
+    for is_restart, run in groupby(events, lambda event: isinstance(event, NasRestart)):
+        if is_restart:
+            for restart in run:
+                assert isinstance(restart, NasRestart)
+                ended = await batch.close_router(connection, restart.router_id, restart.at, restart.cause)
+                recorded.ended.extend(ended)
+                recorded.written.clear()  # rows of this transaction's own: their version does not tell that they changed
+        else:
+            updates = [event for event in run if isinstance(event, AccountingEvent)]
+            await _record_updates(connection, updates, memory, recorded)
+    return recorded
+
+
+async def _record_updates(
+    connection: psycopg.AsyncConnection, events: list[AccountingEvent], memory: SessionMemory, recorded: Recorded
+) -> None:
+    touched = await _open_sessions(connection, events, memory, recorded)
+    for event in events:
+        _fold_into(touched[key_of(event)], event, recorded)
+    written = await batch.save_sessions(connection, touched)
+    if len(written) < len(touched):
+        memory.doubt(touched.keys() - written.keys())
+        msg = "Sessions were changed by another process meanwhile."
+        raise OvertakenError(msg)
+    recorded.written |= written
+    await _grow_ledger(connection, touched, written, recorded)
+
+
+async def _open_sessions(
+    connection: psycopg.AsyncConnection, events: list[AccountingEvent], memory: SessionMemory, recorded: Recorded
+) -> dict[SessionKey, TouchedSession]:
+    """Each session that is touched, as it is known or as its row says; new ones where there is none."""
+    touched: dict[SessionKey, TouchedSession] = {}
+    unknown: dict[SessionKey, AccountingEvent] = {}
+    for event in events:
+        key = key_of(event)
+        if key in touched or key in unknown:
+            continue
+        known = recorded.written.get(key) or memory.find(key)
+        if known is not None:
+            touched[key] = TouchedSession(known, known.state, known.place, event)
+        elif event.kind is EventKind.START and not memory.is_doubtful(key):
+            touched[key] = _new_session(event)
+        else:
+            unknown[key] = event
+    found = await batch.read_sessions(connection, list(unknown)) if unknown else {}
+    for key, event in unknown.items():
+        known = found.get(key)
+        touched[key] = _new_session(event) if known is None else TouchedSession(known, known.state, known.place, event)
+    return touched
+
+
+def _new_session(event: AccountingEvent) -> TouchedSession:
+    known = KnownSession(new_id(), None, SessionState(), Place(), version="")
+    return TouchedSession(known, known.state, known.place, event)
+
+
+def _fold_into(session: TouchedSession, event: AccountingEvent, recorded: Recorded) -> None:
+    was_open = session.state.ended_at is None
+    session.state, growth = fold(session.state, event)
+    session.place = _moved(session.place, event)
+    session.last = event
+    recorded.refused_updates += growth.refused
+    if was_open and session.state.ended_at is not None:
+        recorded.ended.append(session.known.session_id)
+    delta = _delta(session, event)
+    delta.up_bytes += growth.up_bytes
+    delta.down_bytes += growth.down_bytes
+
+
+def _moved(place: Place, event: AccountingEvent) -> Place:
+    """The same object where nothing has changed: then there is nothing to write."""
+    told = (event.calling_station_id, event.called_station_id, event.framed_ip, event.nas_address)
+    return place if told == place else Place(*(new or old for new, old in zip(told, place, strict=True)))
+
+
+def _delta(session: TouchedSession, event: AccountingEvent) -> UsageDelta:
+    """The delta of the event's session and quarter, made where it is missing."""
+    quarter_start, known = quarter_of(event.event_at), session.known
+    for delta in session.deltas:
+        if delta.quarter_start == quarter_start:
+            return delta
+    opens = not known.version
+    delta = UsageDelta(known.session_id, quarter_start, event.router_id, event.host_id, known.subscriber_id, opens)
+    session.deltas.append(delta)
+    return delta
+
+
+async def _grow_ledger(
+    connection: psycopg.AsyncConnection,
+    touched: dict[SessionKey, TouchedSession],
+    written: dict[SessionKey, KnownSession],
+    recorded: Recorded,
+) -> None:
+    """The ledger rows that did not grow with their sessions; whose sessions the new ones are is known by now."""
+    further: list[UsageDelta] = []
+    for key, session in touched.items():
+        if session.known.version:
+            further += session.deltas[1:]
+        else:
+            for delta in session.deltas:
+                delta.subscriber_id = written[key].subscriber_id
+            further += session.deltas
+        recorded.deltas += session.deltas
+    await batch.grow_ledger(connection, further)
