@@ -119,7 +119,14 @@ async def test_usage_of_the_day_by_quarter(town: Town, database: Database, admin
                     " terminate_cause) VALUES (:id, :router, :host, :acct, 'ada', '', '', '', '', '', 0, 0, false, 0, :up, 0,"
                     " 0, :at, :at, :at, false, '')"
                 ),
-                {"id": session_id, "acct": str(up), "router": router_id, "host": owner.host_id, "up": up, "at": quarter},
+                {
+                    "id": session_id,
+                    "acct": str(up),
+                    "router": router_id,
+                    "host": owner.host_id,
+                    "up": up,
+                    "at": quarter,
+                },
             )
             await session.execute(
                 text(
