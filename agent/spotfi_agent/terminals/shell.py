@@ -5,6 +5,7 @@ never stops talking (`yes`) is held up by its own terminal, the way it would be 
 """
 
 import contextlib
+import errno
 import os
 import pwd
 import select
@@ -52,9 +53,10 @@ class Shell:
         self._typed: deque[bytes] = deque()
         self._is_ending = False
         self._read_from_s = 0.0
-        self._wake_out, self._wake_in = os.pipe()
+        self._wake_out = self._wake_in = -1
         self._master, slave = os.openpty()
         try:
+            self._wake_out, self._wake_in = os.pipe()
             termios.tcsetwinsize(slave, (rows, columns))
             self._process = _start(slave)
         except OSError:
@@ -64,7 +66,7 @@ class Shell:
             os.close(slave)
         os.set_blocking(self._master, False)
         self._thread = threading.Thread(target=self._serve, name="terminal", daemon=True)
-        self._thread.start()
+        self._start_thread()
 
     @property
     def untaken(self) -> int:
@@ -95,6 +97,14 @@ class Shell:
     def join(self, timeout_s: float) -> None:
         self._thread.join(timeout_s)
 
+    def _start_thread(self) -> None:
+        try:
+            self._thread.start()
+        except RuntimeError as error:  # memory is nearly gone
+            self._close()
+            _hang_up(self._process)
+            raise OSError(errno.ENOMEM, str(error)) from error
+
     def _wake(self) -> None:
         with self._lock:
             if self._wake_in >= 0:
@@ -105,10 +115,16 @@ class Shell:
             while not self._is_ending and self._turn():
                 pass
         finally:
-            status = None if self._is_ending else self._process.wait()
+            status = None if self._is_ending else self._status()
             self._close()
             _hang_up(self._process)
             self._listener.ended(status)
+
+    def _status(self) -> int | None:
+        try:
+            return self._process.wait(_HANG_UP_S)
+        except subprocess.TimeoutExpired:  # it has let go of the terminal and goes on
+            return None
 
     def _turn(self) -> bool:
         """Wait for something to do and do it. False at the end of the shell, when all it said was read."""
@@ -158,7 +174,8 @@ class Shell:
     def _close(self) -> None:
         with self._lock:
             for descriptor in (self._master, self._wake_in, self._wake_out):
-                os.close(descriptor)
+                if descriptor >= 0:
+                    os.close(descriptor)
             self._master = self._wake_in = self._wake_out = -1
 
 
