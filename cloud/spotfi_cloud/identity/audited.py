@@ -46,6 +46,7 @@ AUDITED: Mapping[str, Noted] = {
     "assignments": Noted(),
     "top_ups": Noted(),
     "voucher_batches": Noted(),
+    "subscriber_imports": Noted(),
     "routers": Noted(),
     "commands": Noted(hidden=frozenset({"args", "result"})),
     "terminal_sessions": Noted(quiet=frozenset({"alive_at"})),

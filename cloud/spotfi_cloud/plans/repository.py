@@ -1,5 +1,6 @@
 """Plans in the database."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, or_, select, update
@@ -51,3 +52,8 @@ async def drop_default(session: AsyncSession, host_id: UUID | None) -> None:
     """The owner's plans (None: the ISP's) have no default among them any more."""
     mine = Plan.host_id.is_(None) if host_id is None else Plan.host_id == host_id
     await session.execute(update(Plan).where(Plan.is_default, mine).values(is_default=False))
+
+
+async def list_for(session: AsyncSession, host_id: UUID | None) -> Sequence[Plan]:
+    statement = select(Plan).where(or_(Plan.host_id == host_id, Plan.host_id.is_(None)))
+    return list(await session.scalars(statement.order_by(Plan.id)))

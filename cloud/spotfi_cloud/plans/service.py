@@ -1,5 +1,6 @@
 """Plans: an Admin keeps the ISP's and any host's; a Host keeps its own and reads the ISP's."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +25,7 @@ __all__ = [
     "get_plan",
     "get_plan_for",
     "list_plans",
+    "list_plans_for",
 ]
 
 
@@ -50,6 +52,11 @@ async def get_plan_for(session: AsyncSession, scope: Scope, plan_id: UUID, host_
         msg = "There is no plan with this id that the subscriber's host may use."
         raise NotFoundError(msg, field="plan_id")
     return plan
+
+
+async def list_plans_for(session: AsyncSession, host_id: UUID | None) -> Sequence[Plan]:
+    """Every plan that subscribers of that home host (None: the ISP's own) may have."""
+    return await repository.list_for(session, host_id)
 
 
 async def get_default_plan(session: AsyncSession, host_id: UUID | None) -> Plan:

@@ -177,3 +177,20 @@ class TopUpOut(ResponseBody):
     currency: str
     account_id: UUID | None = Field(description="The staff account that gave it.")
     note: str
+
+
+class ImportProblemOut(ResponseBody):
+    """What is wrong in one line of a file."""
+
+    line: int = Field(description="As a text editor counts them; the header is 1.")
+    column: str = Field(description="Empty where it is the whole line.")
+    message: str
+
+
+class ImportReportOut(ResponseBody):
+    """What came of a file. Where anything is wrong, nothing was created."""
+
+    lines: int
+    created: int
+    problem_count: int
+    problems: list[ImportProblemOut] = Field(description="The first thousand, by line.")

@@ -143,3 +143,15 @@ class VoucherBatch(Base):
     account_id: Mapped[UUID | None]
     created_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
+
+
+class SubscriberImport(Base):
+    """A file of subscribers that was taken in whole. `account_id`: the staff account that did it."""
+
+    __tablename__ = "subscriber_imports"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    host_id: Mapped[UUID | None] = mapped_column(ForeignKey("hosts.id"))
+    created_count: Mapped[int]
+    account_id: Mapped[UUID | None]
+    created_at: Mapped[datetime]

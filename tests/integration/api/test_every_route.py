@@ -33,6 +33,9 @@ PUBLIC = {
 }
 """Answered without a login."""
 
+FILES = {"POST /api/v1/subscribers/import"}
+"""Takes a file and makes things of it: for another host as little as `CREATES` (tests/integration/api/test_subscriber_import.py)."""
+
 DEVICES = {"GET /api/v1/device/speed", "POST /api/v1/device/speed", "GET /api/v1/device/packages/{name:path}"}
 """Answered to a router's own key (tests/integration/fleet/test_device.py), and to no person."""
 
@@ -287,7 +290,7 @@ async def furnish(owner: Person, admin: Person, database: Database) -> dict[str,
 
 
 def test_every_route_is_in_the_table(app: FastAPI) -> None:
-    table = PUBLIC | ANYONE | DEVICES | ADMIN_ONLY | LISTS | STREAMS | BELONGS_TO.keys() | CREATES.keys()
+    table = PUBLIC | ANYONE | DEVICES | ADMIN_ONLY | LISTS | STREAMS | BELONGS_TO.keys() | CREATES.keys() | FILES
     assert routes_of(app) == table
 
 

@@ -8,8 +8,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from spotfi_cloud.entrypoints.api.problems import problem_response
 
 MAX_BODY_BYTES = 1024 * 1024
+_LARGER_BYTES = {"/api/v1/subscribers/import": 16 * 1024 * 1024}
+"""Of routes that take files."""
 MAX_JSON_DEPTH = 32
-_TOO_LARGE = f"A request body may have at most {MAX_BODY_BYTES} bytes."
+_TOO_LARGE = "A request body may have at most {} bytes."
 _TOO_DEEP = f"A request body may be nested at most {MAX_JSON_DEPTH} levels deep."
 _BRACKETS_AND_TEXTS = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
 
@@ -31,7 +33,10 @@ def deeper_than(body: bytes, depth: int) -> bool:
 
 
 class BodyLimit:
-    """Refuses bodies over MAX_BODY_BYTES, at once where their length is declared, else as they grow; and too deep ones."""
+    """Refuses bodies over MAX_BODY_BYTES (files: over theirs), at once where their length is declared, else as they grow.
+
+    And JSON that is too deep.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -41,24 +46,25 @@ class BodyLimit:
         if "content-length" not in headers and "transfer-encoding" not in headers:
             await self._app(scope, receive, send)
             return
+        most_bytes = _LARGER_BYTES.get(scope["path"], MAX_BODY_BYTES)
         declared = headers.get("content-length", "0")
-        too_large = not declared.isdecimal() or int(declared[:20]) > MAX_BODY_BYTES
-        body = None if too_large else await _read(receive)
+        too_large = not declared.isdecimal() or int(declared[:20]) > most_bytes
+        body = None if too_large else await _read(receive, most_bytes)
         if body is None:
-            await problem_response(413, "body_too_large", _TOO_LARGE)(scope, receive, send)
-        elif not headers.get("content-type", "").startswith("image/") and deeper_than(body, MAX_JSON_DEPTH):
+            await problem_response(413, "body_too_large", _TOO_LARGE.format(most_bytes))(scope, receive, send)
+        elif not headers.get("content-type", "").startswith(("image/", "text/csv")) and deeper_than(body, MAX_JSON_DEPTH):
             await problem_response(422, "body_too_deep", _TOO_DEEP)(scope, receive, send)
         else:
             await self._app(scope, _replaying(body, receive), send)
 
 
-async def _read(receive: Receive) -> bytes | None:
+async def _read(receive: Receive, most_bytes: int) -> bytes | None:
     """The whole body, or None as soon as it is too large. A client that leaves has sent what it has sent."""
     body = bytearray()
     while True:
         message = await receive()
         body += message.get("body", b"")
-        if len(body) > MAX_BODY_BYTES:
+        if len(body) > most_bytes:
             return None
         if not message.get("more_body", False):
             return bytes(body)

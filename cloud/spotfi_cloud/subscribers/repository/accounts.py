@@ -3,13 +3,15 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ARRAY, ColumnElement, Text, any_, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from spotfi_cloud.hosts.scope import Scope
 from spotfi_cloud.kernel.errors import ConflictError
+from spotfi_cloud.kernel.ids import new_id
 from spotfi_cloud.storage.conflicts import violations_as
 from spotfi_cloud.storage.pages import PageQuery, Slice, Sorting, fetch_page, first_column
 from spotfi_cloud.subscribers import tables
@@ -77,3 +79,17 @@ async def lock_unused(session: AsyncSession, subscriber_ids: Sequence[UUID]) -> 
     unused = select(Subscriber).where(Subscriber.id.in_(subscriber_ids), Subscriber.first_used_at.is_(None))
     locked = unused.order_by(Subscriber.id).with_for_update().execution_options(populate_existing=True)
     return {subscriber.id: subscriber for subscriber in await session.scalars(locked)}
+
+
+async def find_taken(session: AsyncSession, usernames: Sequence[str]) -> set[str]:
+    """Those of the names that somebody has; one array, however many."""
+    names = literal(list(usernames), ARRAY(Text))
+    return set(await session.scalars(select(Subscriber.username).where(Subscriber.username == any_(names))))
+
+
+async def add_import(
+    session: AsyncSession, host_id: UUID | None, created_count: int, account_id: UUID | None, now: datetime
+) -> None:
+    made = {"id": new_id(), "host_id": host_id, "created_count": created_count, "account_id": account_id}
+    session.add(tables.SubscriberImport(**made, created_at=now))
+    await session.flush()

@@ -1,4 +1,4 @@
-"""Many subscribers at once, by COPY within the session's transaction."""
+"""Many subscribers at once, by COPY within the session's transaction. ConflictError where a username was taken meanwhile."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -7,6 +7,9 @@ from uuid import UUID
 
 import psycopg
 from sqlalchemy.ext.asyncio import AsyncSession
+
+from spotfi_cloud.kernel.errors import ConflictError
+from spotfi_cloud.kernel.ids import new_id
 
 
 class SubscriberRow(NamedTuple):
@@ -41,6 +44,14 @@ class AssignmentRow(NamedTuple):
     max_sessions: int | None
 
 
+def first_assignment(account: SubscriberRow, state: str) -> AssignmentRow:
+    """The assignment a new account begins with."""
+    at = account.created_at
+    return AssignmentRow(
+        new_id(), account.id, account.plan_id, state, at, at, at, account.valid_until, account.own_max_sessions
+    )
+
+
 async def add_subscribers(session: AsyncSession, rows: Iterable[SubscriberRow]) -> None:
     await _copy(session, "subscribers", SubscriberRow._fields, rows)
 
@@ -55,6 +66,10 @@ async def _copy(session: AsyncSession, table: str, columns: Sequence[str], rows:
     connection = raw.driver_connection
     assert isinstance(connection, psycopg.AsyncConnection)
     statement = f"COPY {table} ({', '.join(columns)}) FROM STDIN"
-    async with connection.cursor() as cursor, cursor.copy(statement.encode()) as copy:
-        for row in rows:
-            await copy.write_row(row)
+    try:
+        async with connection.cursor() as cursor, cursor.copy(statement.encode()) as copy:
+            for row in rows:
+                await copy.write_row(row)
+    except psycopg.errors.UniqueViolation as error:
+        msg = "A username was taken by somebody else meanwhile. Nothing was made; try again."
+        raise ConflictError(msg) from error

@@ -23,7 +23,7 @@ from spotfi_cloud.storage.notify import Channel, announce
 from spotfi_cloud.storage.pages import PageQuery, Slice
 from spotfi_cloud.subscribers.repository import bulk
 from spotfi_cloud.subscribers.repository import vouchers as repository
-from spotfi_cloud.subscribers.repository.accounts import Subscriber, saving
+from spotfi_cloud.subscribers.repository.accounts import Subscriber
 from spotfi_cloud.subscribers.repository.vouchers import VoucherBatch
 from spotfi_cloud.subscribers.rules import AssignmentState, VoucherState
 from spotfi_cloud.subscribers.service.accounts import choose_plan
@@ -88,9 +88,9 @@ async def create_batch(
     )
     await repository.add_batch(session, batch)
     rows = await asyncio.to_thread(_accounts, batch, sealer)
-    async with unlisted(session), saving(session):
+    async with unlisted(session):
         await bulk.add_subscribers(session, rows)
-        await bulk.add_assignments(session, [_assignment(row) for row in rows])
+        await bulk.add_assignments(session, [bulk.first_assignment(row, AssignmentState.ACTIVE) for row in rows])
     return batch
 
 
@@ -128,14 +128,6 @@ def _accounts(batch: VoucherBatch, sealer: Sealer) -> list[bulk.SubscriberRow]:
         )
         for number, code in enumerate(new_codes(batch.count, batch.code_length, batch.prefix), start=1)
     ]
-
-
-def _assignment(account: bulk.SubscriberRow) -> bulk.AssignmentRow:
-    at = account.created_at
-    active = AssignmentState.ACTIVE.value
-    return bulk.AssignmentRow(
-        new_id(), account.id, account.plan_id, active, at, at, at, account.valid_until, account.own_max_sessions
-    )
 
 
 async def get_batch(session: AsyncSession, scope: Scope, batch_id: UUID, *, lock: bool = False) -> VoucherBatch:
