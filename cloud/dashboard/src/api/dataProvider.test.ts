@@ -13,6 +13,7 @@ function json(body: unknown, init: ResponseInit = {}): Response {
 
 beforeEach(() => {
   calls.length = 0;
+  localStorage.setItem("spotfi.signed-in", "1");
   answers = [];
   vi.stubGlobal("fetch", (input: Request | string) => {
     if (typeof input === "string") return Promise.resolve(json({ access_token: "t", expires_in: 600 }));

@@ -1,5 +1,5 @@
 /** react-admin's data provider over the REST API: pages by cursor, ETag and If-Match, idempotent creation, `?ids=`. */
-import type { DataProvider, GetListParams, Identifier, RaRecord } from "react-admin";
+import type { DataProvider, GetListParams, GetListResult, Identifier, RaRecord } from "react-admin";
 
 import { authorizedFetch, newIdempotencyKey } from "./client";
 import { Cursors } from "./cursors";
@@ -39,7 +39,7 @@ export function queryOf(resource: string, params: Pick<GetListParams, "sort">, f
   return query;
 }
 
-async function getPage(resource: string, params: Listed): Promise<{ data: RaRecord[]; pageInfo: { hasNextPage: boolean; hasPreviousPage: boolean } }> {
+async function getPage(resource: string, params: Listed): Promise<GetListResult> {
   const [path, rest] = listPath(resource, params.filter as Data);
   const query = queryOf(resource, params, rest);
   const { page, perPage } = params.pagination ?? { page: 1, perPage: 50 };
@@ -50,7 +50,9 @@ async function getPage(resource: string, params: Listed): Promise<{ data: RaReco
     const response = await send("GET", address, params.signal ? { signal: params.signal } : {});
     return (await response.json()) as PageOf<RaRecord>;
   });
-  return { data: found.items, pageInfo: { hasNextPage: found.next !== null, hasPreviousPage: page > 1 } };
+  // Nobody counts a list; on its last page its length is known.
+  const total = found.next === null ? { total: (page - 1) * perPage + found.items.length } : {};
+  return { data: found.items, ...total, pageInfo: { hasNextPage: found.next !== null, hasPreviousPage: page > 1 } };
 }
 
 async function getSome(resource: string, ids: readonly Identifier[]): Promise<RaRecord[]> {

@@ -15,6 +15,8 @@ interface Held {
 const BASE = "/api/v1/auth";
 /** Renewed this long before it expires, so that no request is sent with one that expires on its way. */
 const MARGIN_MS = 30_000;
+/** Says that this browser may hold a refresh cookie, which no script can see: nobody is asked in vain. No secret. */
+const MARK = "spotfi.signed-in";
 let held: Held | null = null;
 let renewing: Promise<string | null> | null = null;
 
@@ -26,7 +28,13 @@ async function send(path: string, init: RequestInit): Promise<Response> {
   }
 }
 
+function forget(): void {
+  held = null;
+  localStorage.removeItem(MARK);
+}
+
 function hold(tokens: Tokens): string {
+  localStorage.setItem(MARK, "1");
   held = { token: tokens.access_token, staleAt: Date.now() + tokens.expires_in * 1000 - MARGIN_MS };
   return held.token;
 }
@@ -43,15 +51,18 @@ export async function signIn(email: string, password: string, otp?: string): Pro
 /** Sign out, here and on the server. Signed out here even where the server is away. */
 export async function signOut(): Promise<void> {
   const token = held?.token;
-  held = null;
+  forget();
   if (token) await send("/logout", { headers: { Authorization: `Bearer ${token}` } }).catch(() => undefined);
 }
 
 async function renew(): Promise<string | null> {
+  if (localStorage.getItem(MARK) === null) return null;
   const response = await send("/refresh", {});
   if (response.ok) return hold((await response.json()) as Tokens);
-  held = null;
-  if (response.status === 401) return null;
+  if (response.status === 401) {
+    forget();
+    return null;
+  }
   throw await problemOf(response);
 }
 

@@ -73,7 +73,7 @@ function WithAgent({ code, expiresAt }: { code: string; expiresAt: string | null
             {translate("routers.enrolment.code")}
           </Typography>
           <CopyLine text={code} label={translate("routers.enrolment.code")} />
-          <Typography variant="body2" color="text.secondary" sx={{ marginBlockStart: 0.5 }}>
+          <Typography variant="body2" color="textSecondary" sx={{ marginBlockStart: 0.5 }}>
             {translate("routers.enrolment.until")} <When at={expiresAt} />
           </Typography>
         </Box>

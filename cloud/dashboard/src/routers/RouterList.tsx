@@ -19,10 +19,9 @@ import { Message } from "../shell/Message";
 import { useMay } from "../shell/useMe";
 import { When } from "../shell/When";
 import { BulkCommands } from "./BulkCommands";
-import { usedPercent } from "./condition";
 import { ConditionChip } from "./ConditionChip";
 import { NAS_KINDS } from "./kinds";
-import { guestsOf, throughputOf } from "./latest";
+import { guestsOf, throughputOf, usedPercent } from "./latest";
 import { useLiveList } from "./useLiveList";
 
 const FILTERS = [
@@ -37,6 +36,7 @@ const FILTERS = [
       { id: "false", name: "routers.condition.offline" },
     ]}
   />,
+  <SelectInput key="attention" source="attention" choices={[{ id: "true", name: "routers.condition.attention" }]} />,
   <ReferenceInput key="host" source="host_id" reference="hosts">
     <AutocompleteInput filterToQuery={(search: string) => ({ search })} />
   </ReferenceInput>,
@@ -78,10 +78,10 @@ export default function RouterList() {
       <DataTable.Col source="host_id" disableSort>
         <ReferenceField source="host_id" reference="hosts" link={false} />
       </DataTable.Col>
-      <DataTable.NumberCol source="clients" disableSort render={(record) => guestsOf((record as Router).latest_sample) ?? "–"} />
-      <DataTable.NumberCol source="throughput" disableSort render={(record) => rate(throughputOf((record as Router).latest_sample))} />
-      <DataTable.NumberCol source="cpu" disableSort render={(record) => percent((record as Router).latest_sample?.cpu_percent)} />
-      <DataTable.NumberCol source="memory" disableSort render={(record) => <Memory router={record as Router} />} />
+      <DataTable.Col align="right" source="clients" disableSort render={(record) => guestsOf((record as Router).latest_sample) ?? "–"} />
+      <DataTable.Col align="right" source="throughput" disableSort render={(record) => rate(throughputOf((record as Router).latest_sample))} />
+      <DataTable.Col align="right" source="cpu" disableSort render={(record) => percent((record as Router).latest_sample?.cpu_percent)} />
+      <DataTable.Col align="right" source="memory" disableSort render={(record) => <Memory router={record as Router} />} />
       <DataTable.Col source="nas_kind" disableSort render={(record) => <Kind kind={(record as Router).nas_kind} />} />
       <DataTable.Col source="agent.agent_version" disableSort />
     </ListPage>
@@ -95,7 +95,7 @@ function Named({ router }: { router: Router }) {
         {router.name}
       </Typography>
       {router.agent?.model && (
-        <Typography component="span" variant="caption" color="text.secondary" sx={{ display: "block" }}>
+        <Typography component="span" variant="caption" color="textSecondary" sx={{ display: "block" }}>
           {router.agent.model}
         </Typography>
       )}

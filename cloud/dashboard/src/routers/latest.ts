@@ -8,6 +8,12 @@ export function guestsOf(sample: Sample | null | undefined): number | null {
   return radios.reduce((sum, radio) => sum + (radio.clients ?? 0), 0);
 }
 
+/** Share in use of what there is, in percent. */
+export function usedPercent(total: number | null | undefined, free: number | null | undefined): number | null {
+  if (!total || free === null || free === undefined) return null;
+  return (100 * (total - free)) / total;
+}
+
 /** Bits per second over the WAN, both ways together; null until two samples tell. */
 export function throughputOf(sample: Sample | null | undefined): number | null {
   const wan = wanOf(sample);

@@ -19,6 +19,7 @@ import { SignIn } from "./SignIn";
 import { makeTheme } from "./theme";
 
 const SetPassword = lazy(() => import("./SetPassword"));
+const Overview = lazy(() => import("../overview/Overview"));
 const PasswordReset = lazy(() => import("./PasswordReset"));
 const RETRIES = 2;
 
@@ -80,6 +81,7 @@ export function App({ i18nProvider }: { i18nProvider: I18nProvider }) {
         layout={Frame}
         loginPage={SignIn}
         catchAll={NotFound}
+        dashboard={Overview}
         disableTelemetry
         requireAuth
       >

@@ -30,7 +30,7 @@ export function AppMenu() {
             </Typography>
           ),
           ...group.entries.map(({ to, label, icon: Icon }) => (
-            <Menu.Item key={to} to={to} primaryText={label} leftIcon={<Icon />} />
+            <Menu.Item key={to} to={to} primaryText={translate(label, { smart_count: 2 })} leftIcon={<Icon />} />
           )),
         ])}
     </Menu>

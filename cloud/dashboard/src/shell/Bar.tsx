@@ -68,13 +68,16 @@ function Mine() {
   );
 }
 
+/** On a phone the bar has room for icons only. */
+const PHONE = "@media (max-width: 599.95px)";
+
 function Tools() {
   return (
-    <>
+    <Box sx={{ display: "flex", alignItems: "center", [PHONE]: { ".MuiButton-root": { fontSize: 0, minWidth: 0 }, ".MuiButton-endIcon, .RaLoadingIndicator-loadedIcon": { display: "none" } } }}>
       <LocalesMenuButton />
       <ToggleThemeButton />
       <LoadingIndicator />
-    </>
+    </Box>
   );
 }
 

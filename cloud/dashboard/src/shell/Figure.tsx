@@ -25,11 +25,11 @@ export function Figure({ name, value, note, to, icon }: Props) {
           {name}
         </Typography>
       </Stack>
-      <Typography component="p" sx={{ fontSize: "1.75rem", fontWeight: 650, lineHeight: 1.25, fontVariantNumeric: "tabular-nums" }}>
+      <Typography component="p" sx={{ fontSize: { xs: "1.35rem", sm: "1.75rem" }, fontWeight: 650, lineHeight: 1.25, fontVariantNumeric: "tabular-nums" }}>
         {value}
       </Typography>
       {note && (
-        <Typography variant="body2" color="text.secondary" component="div">
+        <Typography variant="body2" color="textSecondary" component="div">
           {note}
         </Typography>
       )}

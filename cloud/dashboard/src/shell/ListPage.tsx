@@ -136,6 +136,7 @@ function PhoneList({ phone, row = "show", empty }: Props) {
       {...(end && { tertiaryText: end })}
       rowClick={row}
       empty={<Nothing>{empty}</Nothing>}
+      sx={{ "& .RaSimpleList-tertiary": { opacity: 1 } }}
     />
   );
 }

@@ -20,7 +20,7 @@ export function Message({ title, text, icon: Icon, action }: Props) {
         {title}
       </Typography>
       {text && (
-        <Typography color="text.secondary" sx={{ maxWidth: "52ch" }}>
+        <Typography color="textSecondary" sx={{ maxWidth: "52ch" }}>
           {text}
         </Typography>
       )}

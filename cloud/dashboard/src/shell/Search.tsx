@@ -74,14 +74,14 @@ function SearchBox({ onDone }: { onDone: () => void }) {
         {hits.map((hit, index) => (
           <ListItemButton key={`${hit.to} ${hit.name}`} id={OPTION(index)} role="option" aria-selected={index === at} selected={index === at} onClick={() => go(hit)}>
             <ListItemText primary={hit.name} />
-            <Typography variant="body2" color="text.secondary">
+            <Typography variant="body2" color="textSecondary">
               {hit.kind}
             </Typography>
           </ListItemButton>
         ))}
       </List>
       {hits.length === 0 && (
-        <Typography color="text.secondary" sx={{ padding: 2 }} role="status">
+        <Typography color="textSecondary" sx={{ padding: 2 }} role="status">
           {translate(searching ? "app.search.searching" : "app.search.nothing")}
         </Typography>
       )}
