@@ -24,20 +24,17 @@ REPOSITORY = Path(__file__).parents[3]
 _BUILT_AT = 1_767_225_600
 
 _OPKG = """#!/bin/sh
-# opkg install [--force-…] FILE
+# opkg install --force-downgrade FILE
 [ "$1" = install ] || exit 1
 for package; do :; done
 version=$(basename "$package" | cut -d_ -f2)
 echo "$*" >>{root}/opkg.log
-case "$*" in
-*--force-reinstall*) ;;
-*) [ "$version" != "$(cat {root}/opkg.version)" ] || { echo "up to date"; exit 0; } ;;
-esac
+[ "$version" != "$(cat {root}/opkg.version)" ] || { echo "Package spotfi-agent is up to date."; exit 0; }
 [ ! -e {root}/opkg.fails ] || { echo "Collected errors: no space left on device"; exit 255; }
 {root}/etc/init.d/spotfi-agent stop
 rm -rf {root}/usr/lib/spotfi
 sleep 0.3
-tar -xzOf "$package" ./data.tar.gz | tar -xz -C {root} ./usr/lib ./usr/bin ./etc/hotplug.d || exit 1
+tar -xzOf "$package" ./data.tar.gz | tar -xz -C {root} ./usr/lib ./usr/bin ./etc/hotplug.d ./etc/init.d || exit 1
 sleep 0.3
 echo "$version" >{root}/opkg.version
 {root}/etc/init.d/spotfi-agent start
@@ -51,17 +48,18 @@ done
 exit 1
 """
 _INIT = """#!/bin/sh
+root=$(cd "$(dirname "$0")/../.." && pwd)
 stop() {
-	[ ! -e {root}/service.pid ] || kill -TERM "-$(cat {root}/service.pid)" 2>/dev/null
-	rm -f {root}/service.pid
-	while flock -n {root}/etc/spotfi/run/lock true; [ $? -ne 0 ]; do sleep 0.05; done
+	[ ! -e $root/service.pid ] || kill -TERM "-$(cat $root/service.pid)" 2>/dev/null
+	rm -f $root/service.pid
+	while flock -n $root/etc/spotfi/run/lock true; [ $? -ne 0 ]; do sleep 0.05; done
 }
 start() {
-	[ ! -e {root}/service.pid ] || return 0
-	setsid sh -c 'trap exit TERM; echo $$ >{root}/service.pid
-		while :; do {python} -I {root}/usr/bin/spotfi-agent --dir {root}/etc/spotfi run & wait; sleep 0.3; done' \\
-		</dev/null >>{root}/agent.log 2>&1 &
-	until [ -e {root}/service.pid ]; do sleep 0.05; done
+	[ ! -e $root/service.pid ] || return 0
+	root=$root setsid sh -c 'trap exit TERM; echo $$ >$root/service.pid
+		while :; do {python} -I $root/usr/bin/spotfi-agent --dir $root/etc/spotfi run & wait; sleep 0.3; done' \\
+		</dev/null >>$root/agent.log 2>&1 &
+	until [ -e $root/service.pid ]; do sleep 0.05; done
 }
 case "$1" in start) start ;; stop) stop ;; restart) stop; start ;; esac
 """
@@ -80,6 +78,9 @@ class Feed:
         shutil.rmtree(sources, ignore_errors=True)
         shutil.copytree(REPOSITORY / "agent", sources / "agent", ignore=shutil.ignore_patterns("__pycache__"))
         shutil.copytree(REPOSITORY / "openwrt-package" / "spotfi-agent", sources / "openwrt-package" / "spotfi-agent")
+        (sources / "openwrt-package/spotfi-agent/files/etc/init.d/spotfi-agent").write_text(
+            _INIT.replace("{python}", sys.executable)
+        )
         _rewrite(sources / "agent/pyproject.toml", r'(?m)^version = ".*"$', f'version = "{version}"')
         _rewrite(sources / "agent/spotfi_agent/__init__.py", r'__version__ = ".*"', f'__version__ = "{version}"')
         if fault:
@@ -98,12 +99,11 @@ class PackagedRouter(Router):
         (root / "etc").mkdir(parents=True)
         super().__init__(root / "etc" / "spotfi", **options)
         self.root = root
-        for folder in ("etc/opkg/keys", "etc/rc.d", "etc/init.d", "tools", "etc/spotfi/run"):
+        for folder in ("etc/opkg/keys", "etc/rc.d", "tools", "etc/spotfi/run"):
             (root / folder).mkdir(parents=True)
         (root / "etc/spotfi/run/lock").touch()
         self._program("tools/opkg", _OPKG)
         self._program("tools/usign", _USIGN)
-        self._program("etc/init.d/spotfi-agent", _INIT)
         (root / "etc/opkg/keys/feed").write_bytes(feed.files["opkg/spotfi-feed.pub"])
         self._unpack(feed.ipk())
         (root / "opkg.version").write_text("0.1.0-1\n")
@@ -174,8 +174,7 @@ class PackagedRouter(Router):
         subprocess.run([self.root / "etc/init.d/spotfi-agent", what], env=self.environment(), check=True, timeout=30)
 
     def _program(self, path: str, text: str) -> None:
-        text = text.replace("{root}", str(self.root)).replace("{python}", sys.executable)
-        (self.root / path).write_text(text)
+        (self.root / path).write_text(text.replace("{root}", str(self.root)))
         (self.root / path).chmod(0o755)
 
     def _unpack(self, ipk: bytes) -> None:
@@ -183,7 +182,9 @@ class PackagedRouter(Router):
             data = outer.extractfile("./data.tar.gz")
             assert data is not None
             with tarfile.open(fileobj=data) as inner:
-                wanted = [member for member in inner if member.name.startswith(("./usr", "./etc/hotplug.d"))]
+                wanted = [
+                    member for member in inner if member.name.startswith(("./usr", "./etc/hotplug.d", "./etc/init.d"))
+                ]
                 inner.extractall(self.root, members=wanted, filter="data")
 
 

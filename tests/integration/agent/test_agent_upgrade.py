@@ -127,7 +127,8 @@ def test_a_version_that_was_taken_back_can_be_tried_again(install: Install, clou
     feed.offer("0.2.0")
     result = result_of(cloud, cloud.order(router.router_id, "agent_upgrade", version="0.2.0"))
     assert result.state is ResultState.SUCCEEDED, result
-    assert "--force-reinstall" in (router.root / "opkg.log").read_text()
+    assert router.installs() == 1
+    assert router.status()["version"] == "0.2.0"
 
 
 def test_what_nobody_vouches_for_is_not_installed(install: Install, cloud: SmallCloud, feed: Feed) -> None:
@@ -188,7 +189,7 @@ def test_power_cut_at_a_random_moment_of_an_upgrade(install: Install, cloud: Sma
         router.cut_power()
         router.boot()
     result = result_of(cloud, command_id, within_s=60)
-    assert router.installs() <= 2  # the second only where opkg thought it had nothing to do
+    assert router.installs() <= 1
     wait_until_tidy(router)
     eventually("back", lambda: router.status()["link"]["state"] == "online", within_s=20)
     version = router.status()["version"]
