@@ -155,3 +155,15 @@ class SubscriberImport(Base):
     created_count: Mapped[int]
     account_id: Mapped[UUID | None]
     created_at: Mapped[datetime]
+
+
+class CodeTries(Base):
+    """Wrong voucher codes of a device on a router, or of a router; `key` is a hash of which. See `guessing.Tries`."""
+
+    __tablename__ = "code_tries"
+    __table_args__ = (Index("ix_code_tries_updated_at", "updated_at"),)
+
+    key: Mapped[bytes] = mapped_column(primary_key=True)
+    failures: Mapped[int]
+    full_until: Mapped[datetime]
+    updated_at: Mapped[datetime]

@@ -11,18 +11,25 @@ from spotfi_cloud.sessions import service as sessions
 from spotfi_cloud.storage.database import Database
 from spotfi_cloud.subscribers.service import Conditions, assignments
 from spotfi_cloud.subscribers.service.assignments import FirstUse
+from spotfi_cloud.subscribers.service.code_tries import forget_old_tries
 
 _log = structlog.get_logger(__name__)
 _EVERY_S = 1.0
+_FORGET_EVERY_S = 600.0
 _MOST_AT_ONCE = 1000
 _LOOK_BACK = timedelta(seconds=15)
 """How long after its id was made a session may be committed."""
 
 
 def guest_loops(database: Database, clock: Clock, default_zone: str) -> list[Loop]:
-    """The loop of this part."""
+    """The loops of this part."""
     keeper = PlanKeeper(database, Conditions(clock, default_zone, used_bytes))
-    return [periodic("plans", _EVERY_S, keeper.look)]
+
+    async def forget() -> None:
+        async with database.unit_of_work() as session:
+            await forget_old_tries(session, clock=clock)
+
+    return [periodic("plans", _EVERY_S, keeper.look), periodic("code_tries", _FORGET_EVERY_S, forget)]
 
 
 class PlanKeeper:
