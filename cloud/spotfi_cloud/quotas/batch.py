@@ -6,6 +6,7 @@ which then holds the batch already. May be called by `quotas.service` only.
 
 from collections.abc import Iterable
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -28,7 +29,9 @@ WHERE subscribers.id = ANY(%s)
 
 _GROW_CURRENT = """
 UPDATE quota_balances SET used_bytes = used_bytes + given.bytes
-FROM json_to_recordset(%s) AS given (subscriber_id uuid, at timestamptz, bytes bigint)
+FROM (
+    SELECT subscriber_id, to_timestamp(at_s) AS at, bytes
+    FROM unnest(%s::uuid[], %s::bigint[], %s::bigint[]) AS arrays (subscriber_id, at_s, bytes)) AS given
 JOIN subscribers ON subscribers.id = given.subscriber_id
 JOIN plans ON plans.id = subscribers.plan_id
 LEFT JOIN hosts ON hosts.id = subscribers.host_id
@@ -113,6 +116,11 @@ Balances = dict[tuple[UUID, datetime], int]
 """Bytes used, by subscriber and start of the period."""
 
 
+_PERIOD_KINDS = {kind.value: kind for kind in PeriodKind}
+_as_number = attrgetter("int")
+"""Sorts ids as the database does, without a call for each comparison."""
+
+
 def _json(rows: Iterable[dict[str, Any]]) -> str:
     return orjson.dumps(list(rows)).decode()
 
@@ -131,15 +139,17 @@ async def grow_current(
 
     Every balance that holds the quarter grows, also one left from earlier terms: it then still equals the ledger's sum.
     """
-    given = _json(
-        {"subscriber_id": subscriber_id, "at": grown[subscriber_id][0], "bytes": grown[subscriber_id][1]}
-        for subscriber_id in sorted(grown)
+    ids = sorted(grown, key=_as_number)
+    values = (
+        "{" + ",".join([subscriber_id.hex for subscriber_id in ids]) + "}",
+        "{" + ",".join([str(int(grown[subscriber_id][0].timestamp())) for subscriber_id in ids]) + "}",
+        "{" + ",".join([str(grown[subscriber_id][1]) for subscriber_id in ids]) + "}",
+        default_zone,
     )
     growing = connection.cursor(binary=True)
-    await growing.execute(_GROW_CURRENT, (given, default_zone), prepare=True)
+    await growing.execute(_GROW_CURRENT, values, prepare=True)
     return [
-        GrownBalance(row[0], row[1], row[2], row[3], Terms(row[4], PeriodKind(row[5]), row[6], row[7]))
-        for row in await growing.fetchall()
+        GrownBalance(*row[:4], Terms(row[4], _PERIOD_KINDS[row[5]], row[6], row[7])) for row in await growing.fetchall()
     ]
 
 
