@@ -1,7 +1,7 @@
 """`spotfi-agent doctor`: looks at what the agent needs, in the order it needs it, and names the first thing that fails.
 
-Order: identity, power, flash, memory, WAN, then of the way to the cloud DNS, clock, TCP, TLS, MQTT (as the running agent has
-it), and the same of the fallback. What a machine does not tell of itself is passed over.
+Order: identity, power, flash, memory, WAN, an upgrade of the agent while there is one, then of the way to the cloud DNS, clock,
+TCP, TLS, MQTT (as the running agent has it), and the same of the fallback. What a machine does not tell of itself is passed over.
 """
 
 import os
@@ -21,6 +21,7 @@ from spotfi_agent.link.probe import probe
 from spotfi_agent.places import Places
 from spotfi_agent.runtime.assembly import context_of, endpoints_of
 from spotfi_agent.runtime.status import read_status
+from spotfi_agent.trial import Trial
 from spotfi_protocol.enrolment import EnrolmentGrant
 
 _TIMEOUT_S = 8.0
@@ -55,6 +56,7 @@ def examine(places: Places, proc: Path = Path("/proc")) -> Iterator[Finding]:
     yield _flash(places)
     yield _memory(proc, places)
     yield _wan(proc)
+    yield from _upgrade(places)
     yield from _way("primary", endpoints[Transport.MQTT], context)
     yield _agent(places, identity)
     yield from _way("fallback", endpoints[Transport.WEBSOCKET], context)
@@ -106,6 +108,15 @@ def _wan(proc: Path) -> Finding:
     if found:
         return Finding("WAN", True, f"default route by {found[0]}")
     return Finding("WAN", True, "no default route: only what is on this router's own networks is reached")
+
+
+def _upgrade(places: Places) -> Iterator[Finding]:
+    """Only while there is one."""
+    progress = Trial(places.upgrade).progress()
+    if progress is not None:
+        said = f"from version {progress.before} to {progress.to}: {progress.phase}. {progress.reason}".strip()
+        remedy = "It goes on by itself. If this still stands there in a quarter of an hour, restart the router."
+        yield Finding("upgrade", progress.verdict != "old", said, remedy)
 
 
 def _clock() -> Finding:
