@@ -149,7 +149,8 @@ async def grow_current(
     growing = connection.cursor(binary=True)
     await growing.execute(_GROW_CURRENT, values, prepare=True)
     return [
-        GrownBalance(*row[:4], Terms(row[4], _PERIOD_KINDS[row[5]], row[6], row[7])) for row in await growing.fetchall()
+        GrownBalance(row[0], row[1], row[2], row[3], Terms(row[4], _PERIOD_KINDS[row[5]], row[6], row[7]))
+        for row in await growing.fetchall()
     ]
 
 
