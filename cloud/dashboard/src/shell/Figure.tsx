@@ -14,18 +14,20 @@ interface Props {
   /** Address of the list behind the figure. */
   to?: string;
   icon?: ReactNode;
+  /** Smaller, where many stand in a row. */
+  dense?: boolean;
 }
 
-export function Figure({ name, value, note, to, icon }: Props) {
+export function Figure({ name, value, note, to, icon, dense = false }: Props) {
   const content = (
-    <Stack spacing={0.25} sx={{ padding: 2, height: "100%" }}>
+    <Stack spacing={0.25} sx={{ padding: dense ? 1.25 : 2, height: "100%" }}>
       <Stack direction="row" spacing={1} sx={{ alignItems: "center", color: "text.secondary" }}>
         {icon}
-        <Typography variant="body2" component="h2" sx={{ fontWeight: 600 }}>
+        <Typography variant="body2" component="h3" sx={{ fontWeight: 600 }}>
           {name}
         </Typography>
       </Stack>
-      <Typography component="p" sx={{ fontSize: { xs: "1.35rem", sm: "1.75rem" }, fontWeight: 650, lineHeight: 1.25, fontVariantNumeric: "tabular-nums" }}>
+      <Typography component="p" sx={{ fontSize: dense ? "1.15rem" : { xs: "1.35rem", sm: "1.75rem" }, fontWeight: 650, lineHeight: 1.25, fontVariantNumeric: "tabular-nums" }}>
         {value}
       </Typography>
       {note && (
