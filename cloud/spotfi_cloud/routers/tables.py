@@ -40,6 +40,8 @@ class Router(Base):
     address: Mapped[str | None]
     nas_identifier: Mapped[str] = mapped_column(unique=True)
     radius_secret_sealed: Mapped[bytes]
+    uam_secret_sealed: Mapped[bytes | None]
+    """Shared with the captive portal on it, which signs guests' way to their page with it; None: it signs nothing."""
     legacy_radius: Mapped[bool]
     swapped_counters: Mapped[bool | None]
     radsec_certificate_sha256: Mapped[str | None] = mapped_column(unique=True)

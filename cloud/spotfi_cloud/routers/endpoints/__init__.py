@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from spotfi_cloud.routers.endpoints import commands, device, enrolment, inventory, radsec, terminals
+from spotfi_cloud.routers.endpoints import commands, device, enrolment, inventory, radsec, terminals, uam
 
 router = APIRouter()
 router.include_router(inventory.router)
@@ -11,3 +11,4 @@ router.include_router(commands.router)
 router.include_router(device.router)
 router.include_router(radsec.router)
 router.include_router(terminals.router)
+router.include_router(uam.router)

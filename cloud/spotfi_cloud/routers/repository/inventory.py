@@ -62,6 +62,12 @@ async def get_router(session: AsyncSession, scope: Scope, router_id: UUID) -> Ro
     return _pair(row)
 
 
+async def find_by_nas_identifier(session: AsyncSession, nas_identifier: str) -> Router | None:
+    """The router of that name that is neither deleted nor shut out."""
+    statement = select(Router).where(Router.nas_identifier == nas_identifier)
+    return await session.scalar(statement.where(Router.deleted_at.is_(None), Router.revoked_at.is_(None)))
+
+
 async def lock_router(session: AsyncSession, scope: Scope, router_id: UUID) -> Router:
     """The router's row, locked until the end of the transaction, so that two changes of it take turns."""
     statement = select(Router).where(Router.id == router_id, Router.deleted_at.is_(None), scope.limit(Router.host_id))
