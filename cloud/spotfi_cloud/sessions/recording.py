@@ -12,6 +12,7 @@ from spotfi_cloud.kernel.errors import ConflictError
 from spotfi_cloud.kernel.ids import new_id
 from spotfi_cloud.kernel.periods import quarter_of
 from spotfi_cloud.sessions import batch
+from spotfi_cloud.sessions.late import note_late
 from spotfi_cloud.sessions.memory import (
     KnownSession,
     Place,
@@ -84,6 +85,8 @@ async def _record_updates(
         raise OvertakenError(msg)
     recorded.written |= written
     await _grow_ledger(connection, touched, written, recorded)
+    deltas = (delta for session in touched.values() for delta in session.deltas)
+    await note_late(connection, deltas, events[0].arrived_at)
 
 
 async def _open_sessions(

@@ -105,6 +105,29 @@ async def test_usage_goes_to_the_quarter_and_the_months_it_happened_in(
     assert await differences(database) == []
 
 
+async def test_usage_that_arrives_over_an_hour_after_its_quarter_is_noted_as_late_once(
+    place: Place, database: Database, connect: Callable[[], Any]
+) -> None:
+    nas = await place.add_nas("sf-1")
+    await place.add_subscriber("ada", await place.add_plan())
+    connection, memory = await connect(), sessions.SessionMemory()
+    long_ago, lately = NOW - timedelta(days=2), NOW - timedelta(minutes=60)
+    history = [
+        report(place, nas, "s1", 300, 7000, event_at=long_ago),
+        report(place, nas, "s1", 600, 9000, event_at=lately),
+        report(place, nas, "s1", 900, 9500),
+    ]
+
+    for _ in range(2):
+        for event in history:
+            await record(connection, [event], memory)
+
+    late = await place.query("SELECT quarter_start, up_bytes, down_bytes, router_id FROM late_usage")
+    assert late == [(long_ago, 7000, 0, nas)]
+    assert await place.query("SELECT sum(up_bytes) FROM usage_ledger") == [(9500,)]
+    assert await differences(database) == []
+
+
 async def test_passing_the_quota_enforces_every_open_session_and_the_stop_proves_it(
     place: Place, database: Database, connect: Callable[[], Any]
 ) -> None:
