@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any
 from urllib.parse import quote
 
 import segno
@@ -23,7 +24,10 @@ class Slip:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """What stands on every slip. `color`: #rrggbb. `page_url`: the portal page that takes `?code=`; None: no QR code."""
+    """What stands on every slip. `color`: #rrggbb. `page_url`: the portal page that takes `?code=`; None: no QR code.
+
+    `logo`: an image file, or None.
+    """
 
     title: str
     venue: str
@@ -32,6 +36,7 @@ class Sheet:
     validity: str
     price: str
     page_url: str | None
+    logo: bytes | None
 
 
 @cache
@@ -50,8 +55,18 @@ def render_pdf(sheet: Sheet, slips: Sequence[Slip]) -> bytes:
         "words": list(sheet.words),
         "validity": sheet.validity,
         "price": sheet.price,
+        "logo": None if sheet.logo is None else list(sheet.logo),
         "slips": [[str(slip.number), slip.printed, _qr(sheet.page_url, slip.code)] for slip in slips],
     }
+    try:
+        return _compile(template, content)
+    except typst.TypstError:
+        if sheet.logo is None:
+            raise
+        return _compile(template, content | {"logo": None})  # it begins like an image and is none
+
+
+def _compile(template: bytes, content: dict[str, Any]) -> bytes:
     pdf = typst.compile(
         template, format="pdf", sys_inputs={"sheet": json.dumps(content)}, font_paths=_fonts(), timestamp=0
     )

@@ -270,3 +270,14 @@ async def test_sessions_end_with_what_they_are_valid_for(
             assert await enforce_disabled(session, clock=clock) == expected
         await wait(timedelta(hours=1))
     assert (await owner.get(f"/sessions/{session_id}/enforcement"))["reason"] == "validity"
+
+
+async def test_what_staff_wrote_goes_with_an_erased_guest(owner: Person) -> None:
+    guest_id = await new_guest(owner, await owner.post("/plans", plan_body()))
+    path = f"/subscribers/{guest_id}"
+    await owner.post(f"{path}/top-ups", {"bytes": 300, "note": "for Ada of room 7"})
+    (assignment,) = (await owner.get(f"{path}/assignments"))["items"]
+    await owner.patch(f"{path}/assignments/{assignment['id']}", {"note": "Ada of room 7"})
+    await owner.post(f"{path}/erase", None, expect=204)
+    for kind in ("assignments", "top-ups"):
+        assert [row["note"] for row in (await owner.get(f"{path}/{kind}"))["items"]] == [""]

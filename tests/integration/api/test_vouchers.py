@@ -151,6 +151,9 @@ async def test_sheets_are_printed_of_what_is_unused(owner: Person, admin: Person
     pdf = await owner.get(f"/voucher-batches/{batch['id']}/pdf")
     assert pdf.startswith(b"%PDF")
     assert pdf.count(b"/Type /Page\n") == 2 or b"/Count 2" in pdf
+    broken = b"\x89PNG\r\n\x1a\n but no image behind its first bytes"
+    await owner.call("PUT", f"/hosts/{owner.host_id}/logo", expect=204, content=broken)
+    assert (await owner.get(f"/voucher-batches/{batch['id']}/pdf", first=22)).startswith(b"%PDF")
     plan = await admin.post("/plans", plan_body())
     isps = await admin.post("/voucher-batches", {"count": 1, "plan_id": plan["id"]})
     assert (await admin.get(f"/voucher-batches/{isps['id']}/pdf", first=1)).startswith(b"%PDF")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Text, any_, literal, select
+from sqlalchemy import ARRAY, ColumnElement, Text, any_, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from spotfi_cloud.hosts.scope import Scope
@@ -93,3 +93,10 @@ async def add_import(
     made = {"id": new_id(), "host_id": host_id, "created_count": created_count, "account_id": account_id}
     session.add(tables.SubscriberImport(**made, created_at=now))
     await session.flush()
+
+
+async def clear_notes(session: AsyncSession, subscriber_id: UUID) -> None:
+    """Take out what staff wrote about somebody with their plans and top-ups."""
+    for table in (tables.Assignment, tables.TopUp):
+        about = update(table).where(table.subscriber_id == subscriber_id, table.note != "")
+        await session.execute(about.values(note=""))

@@ -7,11 +7,12 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from spotfi_cloud.hosts.scope import Scope
-from spotfi_cloud.hosts.service import get_host
+from spotfi_cloud.hosts.service import get_branding
 from spotfi_cloud.kernel.periods import PeriodKind
 from spotfi_cloud.plans.service import Plan, get_plan
 from spotfi_cloud.subscribers.plan_words import device_words, price_words, rate_words, span_words, volume_words
 from spotfi_cloud.subscribers.repository.vouchers import VoucherBatch
+from spotfi_cloud.subscribers.service.conditions import zone_of
 from spotfi_cloud.subscribers.voucher_codes import printed
 from spotfi_cloud.subscribers.voucher_sheet import Sheet, Slip
 
@@ -23,11 +24,13 @@ _ISP, _PLAIN_COLOR = "WiFi", "#1f2937"
 async def sheet_of(session: AsyncSession, batch: VoucherBatch, *, public_url: str, default_zone: str) -> Sheet:
     """What is the same on every slip. `public_url`: of this installation; the host's portal page lies below it."""
     plan = await get_plan(session, Scope.everything(), batch.plan_id)
-    venue, color, zone, page_url = _ISP, _PLAIN_COLOR, default_zone, None
+    venue, color, page_url, logo = _ISP, _PLAIN_COLOR, None, None
     if batch.host_id is not None:
-        host = await get_host(session, Scope.everything(), batch.host_id)
-        venue, color, zone = host.brand_name or host.name, host.brand_color or _PLAIN_COLOR, host.timezone
-        page_url = f"{public_url.rstrip('/')}/portal/{host.id}"
+        branding = await get_branding(session, batch.host_id)
+        venue, color = branding.name, branding.color or _PLAIN_COLOR
+        page_url = f"{public_url.rstrip('/')}/portal/{batch.host_id}"
+        logo = None if branding.logo is None else branding.logo.image
+    zone = await zone_of(session, batch.host_id, default_zone)
     return Sheet(
         title=f"Vouchers of {venue}",
         venue=venue,
@@ -36,6 +39,7 @@ async def sheet_of(session: AsyncSession, batch: VoucherBatch, *, public_url: st
         validity=_validity(batch, ZoneInfo(zone)),
         price=price_words(batch.price_minor, batch.currency),
         page_url=page_url,
+        logo=logo,
     )
 
 
@@ -67,4 +71,4 @@ def _validity(batch: VoucherBatch, zone: ZoneInfo) -> str:
 
 def _day(instant: datetime, zone: ZoneInfo) -> str:
     local = instant.astimezone(zone)
-    return f"{local.day} {local:%B %Y}, {local:%H:%M}"
+    return f"{local.day} {local:%b %Y} {local:%H:%M}"
