@@ -1,7 +1,8 @@
 """`spotfi-agent doctor`: looks at what the agent needs, in the order it needs it, and names the first thing that fails.
 
 Order: identity, power, flash, memory, WAN, an upgrade of the agent while there is one, then of the way to the cloud DNS, clock,
-TCP, TLS, MQTT (as the running agent has it), and the same of the fallback. What a machine does not tell of itself is passed over.
+TCP, TLS, MQTT (as the running agent has it), and the same of the fallback. What a machine does not tell of itself is passed
+over.
 """
 
 import os
