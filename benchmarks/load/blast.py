@@ -22,7 +22,7 @@ from spotfi_cloud.radius.packet import MAX_BYTES, decode
 IDENTIFIERS = 256
 _BUFFER_BYTES = 4 << 20
 _VERIFY_EACH = 16
-_LANE_WINDOW = 64
+_LANE_WINDOW = 32
 _TICK_S = 0.001
 _GATHER_S = 0.0005
 _FEW = 32
@@ -89,12 +89,12 @@ class Blast:
 
     def __init__(self, target: Target, packets: Sequence[bytes], sent: Sent | None = None) -> None:
         self._target = target
-        self._sent_to = sent
+        self._tell = sent
         self.result = Result()
         count = lanes_for(target.window)
         self._packets = packets
         self._lanes = [_Lane(target.address, -(-target.window // count)) for _ in range(count)]
-        self._sent = 0
+        self.sent = 0
         self._last = 0.0
 
     def run(self, extra: socket.socket | None = None, receive: Callable[[], None] | None = None) -> Result:
@@ -131,11 +131,11 @@ class Blast:
                 self.result.lost += sum(len(lane.in_flight) for lane in self._lanes)
                 return False
             return True
-        return now < end and self._sent < len(self._packets)
+        return now < end and self.sent < len(self._packets)
 
     def _fill(self, began: float, end: float) -> None:
         """Send what may be sent, in order: packets take the lanes in turn."""
-        packets, lanes, number = self._packets, self._lanes, self._sent
+        packets, lanes, number = self._packets, self._lanes, self.sent
         now = perf_counter()
         most = len(packets) if self._target.rate == math.inf else int((now - began) * self._target.rate) + 1
         most = min(most, len(packets)) if now < end else number
@@ -149,10 +149,10 @@ class Blast:
                 lane.socket.send(packet)
             except (BlockingIOError, ConnectionRefusedError):
                 pass  # lost, and counted so
-            if self._sent_to is not None:
-                self._sent_to(number, now)
+            if self._tell is not None:
+                self._tell(number, now)
             number += 1
-        self._sent = number
+        self.sent = number
 
     def _drain(self, lane: _Lane) -> None:
         receive, in_flight, result = lane.socket.recv, lane.in_flight, self.result
@@ -176,7 +176,7 @@ class Blast:
 
 
 def lanes_for(window: int) -> int:
-    """How many sockets a window takes: no more than a quarter of an identifier's room each, so that none is waited for."""
+    """How many sockets a window takes: no more than an eighth of an identifier's room each, so that none is waited for."""
     return max(1, -(-window // _LANE_WINDOW))
 
 

@@ -25,6 +25,10 @@ class Subject:
     """More than it can do: that many packets are signed per second of a run."""
     windows: tuple[int, ...]
     best_window: dict[str, int] = field(default_factory=dict)
+    accounting: Sessions | None = None
+    """Goes on from run to run: sessions that were begun are ended."""
+    accounted: int = 0
+    """How many of its requests were sent."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,7 @@ def measure(subject: Subject, mix: str, window: int, seconds: float, *, rate: fl
     blast = Blast(target, packets)
     server_s, database_s = cpu_s(subject.server_pid), cpu_s(subject.database_pid)
     result = blast.run()
+    subject.accounted += blast.sent if mix == "acct" else 0
     server_s, database_s = cpu_s(subject.server_pid) - server_s, cpu_s(subject.database_pid) - database_s
     wanted = {"auth": 2, "acct": 5}[mix]
     if set(result.replies) != {wanted}:
@@ -93,4 +98,18 @@ def median_run(runs: list[Run]) -> Run:
 def _workload(subject: Subject, mix: str) -> Workload:
     if mix == "auth":
         return Logins(subject.nas, subject.guests)
-    return Sessions(subject.nas, subject.guests, subject.sessions)
+    if subject.accounting is None:
+        subject.accounting = Sessions(subject.nas, subject.guests, subject.sessions)
+        _ramp_up(subject, subject.accounting)
+    subject.accounting.go_to(subject.accounted)
+    return subject.accounting
+
+
+def _ramp_up(subject: Subject, sessions: Sessions) -> None:
+    """Bring the sessions about, unmeasured. RuntimeError where a request is lost."""
+    window = subject.windows[0]
+    target = Target(("127.0.0.1", subject.ports["acct"]), subject.nas.secret, window)
+    result = Blast(target, signed(sessions, window, sessions.ramp)).run()
+    if result.lost:
+        raise RuntimeError(f"{subject.name} lost {result.lost} of the first {sessions.ramp} accounting requests")
+    subject.accounted = sessions.ramp

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import count, cycle
+from itertools import count, cycle, islice
 from typing import Protocol
 
 from spotfi_cloud.radius import values
@@ -17,6 +17,8 @@ INTERIMS = 3
 INTERIM_S = 300
 UP_BYTES = 200_000
 DOWN_BYTES = 3_000_000
+_SOCKETS, _IN_STEP = 32, 19
+"""A session's next request comes 5 * spacing + 1 requests later: a multiple of 32 where spacing modulo 32 is 19."""
 
 _STATUS = [
     values.integer(Attr.ACCT_STATUS_TYPE, status)
@@ -67,24 +69,36 @@ class Logins:
 class Sessions:
     """Accounting of about `concurrent` sessions at a time, their steps interleaved as they are in an evening's traffic.
 
-    A session's counters are the same in every run: after its Stop `UP_BYTES` and `DOWN_BYTES` per step, INTERIMS + 1 steps.
+    A session's counters are the same in every run: after its Stop `UP_BYTES` and `DOWN_BYTES` per step, INTERIMS + 1 steps. The
+    first `ramp` requests only fill the place with sessions; from there on it is 1 Start : 3 Interim : 1 Stop throughout.
+    Sent in turn over 2, 4, 8, 16 or 32 sockets, all of a session's requests come from one of them, as from its NAS.
     """
 
     def __init__(self, nas: Nas, guests: Sequence[Guest], concurrent: int) -> None:
         self.nas = nas
         self._who = [_who(nas, guest, number) for number, guest in enumerate(guests)]
         self._run = os.urandom(4).hex()
-        self._requests = self._interleaved(max(1, concurrent // (INTERIMS + 1)))
+        self._spacing = max(1, concurrent // (INTERIMS + 1))
+        if self._spacing > _SOCKETS:
+            self._spacing += _IN_STEP - self._spacing % _SOCKETS
+        self.ramp = self._spacing * sum(range(1, INTERIMS + 2))
+        self._requests = self._interleaved()
 
     def next_request(self, identifier: int) -> bytes:
-        return sign_request(Code.ACCOUNTING_REQUEST, identifier, self.nas.secret, next(self._requests))
+        return sign_request(
+            Code.ACCOUNTING_REQUEST, identifier, self.nas.secret, self._attributes(*next(self._requests))
+        )
 
-    def _interleaved(self, spacing: int) -> Iterator[list[bytes]]:
-        """Whenever session n starts, session n - spacing is at its first Interim, n - 2 * spacing at its second…"""
+    def go_to(self, position: int) -> None:
+        """Go on with the request of this number, counted from the first one of all."""
+        self._requests = islice(self._interleaved(), position, None)
+
+    def _interleaved(self) -> Iterator[tuple[int, int]]:
+        """(session, step). Whenever session n starts, n - spacing is at its first Interim, n - 2 * spacing at its second…"""
         for newest in count():
             for step in range(INTERIMS + 2):
-                if (number := newest - step * spacing) >= 0:
-                    yield self._attributes(number, step)
+                if (number := newest - step * self._spacing) >= 0:
+                    yield number, step
 
     def _attributes(self, number: int, step: int) -> list[bytes]:
         session_id = values.text(Attr.ACCT_SESSION_ID, f"{self._run}{number:08x}")
