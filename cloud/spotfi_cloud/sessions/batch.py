@@ -27,6 +27,8 @@ FROM json_to_recordset(%s) AS given (n integer, router_id uuid, acct_session_id 
 JOIN sessions USING (router_id, acct_session_id, username)
 """
 
+_READ_LOCKING = f"{_READ} FOR NO KEY UPDATE OF sessions SKIP LOCKED"
+
 _SAVE = """
 WITH saved AS (
     UPDATE sessions SET known_up_bytes = known_up, known_down_bytes = known_down, session_time_s = time_s, up_bytes = up,
@@ -90,15 +92,15 @@ RETURNING sessions.id
 
 
 async def read_sessions(
-    connection: psycopg.AsyncConnection, keys: Sequence[SessionKey]
+    connection: psycopg.AsyncConnection, keys: Sequence[SessionKey], *, lock: bool = False
 ) -> dict[SessionKey, KnownSession]:
-    """The sessions of these keys that have rows."""
+    """The sessions of these keys that have rows; with `lock`, those that nobody else has locked, from then on ours."""
     given = [
         {"n": number, "router_id": UUID(int=router), "acct_session_id": session_id, "username": username}
         for number, (router, session_id, username) in enumerate(keys)
     ]
     reading = connection.cursor(binary=True, row_factory=tuple_row)
-    await reading.execute(_READ, (_json(given),), prepare=True)
+    await reading.execute(_READ_LOCKING if lock else _READ, (_json(given),), prepare=True)
     return {keys[row[0]]: _known(row) for row in await reading.fetchall()}
 
 
@@ -137,8 +139,7 @@ async def grow_ledger(connection: psycopg.AsyncConnection, deltas: Iterable[Usag
 
 async def close_router(connection: psycopg.AsyncConnection, router_id: UUID, at: datetime, cause: str) -> list[UUID]:
     """End the NAS's open sessions that began before `at`; their ids."""
-    values = {"router_id": router_id, "at": at, "cause": cause}
-    cursor = await connection.execute(_CLOSE_ROUTER, values)
+    cursor = await connection.execute(_CLOSE_ROUTER, {"router_id": router_id, "at": at, "cause": cause})
     return [row[0] for row in await cursor.fetchall()]
 
 

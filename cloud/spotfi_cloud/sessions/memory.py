@@ -68,6 +68,8 @@ class TouchedSession:
     place: Place
     last: AccountingEvent
     """The update of the batch that arrived last."""
+    ended: bool = False
+    """It was open, and the batch ends it."""
     deltas: list[UsageDelta] = field(default_factory=list)
 
 

@@ -76,17 +76,41 @@ async def _record_updates(
     connection: psycopg.AsyncConnection, events: list[AccountingEvent], memory: SessionMemory, recorded: Recorded
 ) -> None:
     touched = await _open_sessions(connection, events, memory, recorded)
-    for event in events:
-        _fold_into(touched[key_of(event)], event, recorded)
+    _fold_all(touched, events)
     written = await batch.save_sessions(connection, touched)
-    if len(written) < len(touched):
-        memory.doubt(touched.keys() - written.keys())
-        msg = "Sessions were changed by another process meanwhile."
-        raise OvertakenError(msg)
+    if overtaken := touched.keys() - written.keys():
+        memory.doubt(overtaken)
+        touched |= (anew := await _read_anew(connection, sorted(overtaken), events))
+        written |= await batch.save_sessions(connection, anew)
     recorded.written |= written
-    await _grow_ledger(connection, touched, written, recorded)
-    deltas = (delta for session in touched.values() for delta in session.deltas)
+    await _grow_ledger(connection, touched, written)
+    deltas = [delta for session in touched.values() for delta in session.deltas]
     await note_late(connection, deltas, events[0].arrived_at)
+    recorded.deltas += deltas
+    for session in touched.values():
+        recorded.refused_updates += session.state.refused_updates - session.known.state.refused_updates
+        if session.ended:
+            recorded.ended.append(session.known.session_id)
+
+
+async def _read_anew(
+    connection: psycopg.AsyncConnection, keys: list[SessionKey], events: list[AccountingEvent]
+) -> dict[SessionKey, TouchedSession]:
+    """The same for sessions that somebody else has changed since they were known.
+
+    Others are locked by now, so whoever is at work on these must not be waited for: OvertakenError.
+    """
+    found = await batch.read_sessions(connection, keys, lock=True)
+    if len(found) < len(keys):
+        msg = "Another process is at work on some of these sessions."
+        raise OvertakenError(msg)
+    theirs = [event for event in events if key_of(event) in found]
+    touched: dict[SessionKey, TouchedSession] = {}
+    for event in theirs:
+        known = found[key_of(event)]
+        touched[key_of(event)] = TouchedSession(known, known.state, known.place, event)
+    _fold_all(touched, theirs)
+    return touched
 
 
 async def _open_sessions(
@@ -118,17 +142,17 @@ def _new_session(event: AccountingEvent) -> TouchedSession:
     return TouchedSession(known, known.state, known.place, event)
 
 
-def _fold_into(session: TouchedSession, event: AccountingEvent, recorded: Recorded) -> None:
-    was_open = session.state.ended_at is None
-    session.state, growth = fold(session.state, event)
-    session.place = _moved(session.place, event)
-    session.last = event
-    recorded.refused_updates += growth.refused
-    if was_open and session.state.ended_at is not None:
-        recorded.ended.append(session.known.session_id)
-    delta = _delta(session, event)
-    delta.up_bytes += growth.up_bytes
-    delta.down_bytes += growth.down_bytes
+def _fold_all(touched: dict[SessionKey, TouchedSession], events: list[AccountingEvent]) -> None:
+    for event in events:
+        session = touched[key_of(event)]
+        was_open = session.state.ended_at is None
+        session.state, growth = fold(session.state, event)
+        session.place = _moved(session.place, event)
+        session.last = event
+        session.ended = session.ended or (was_open and session.state.ended_at is not None)
+        delta = _delta(session, event)
+        delta.up_bytes += growth.up_bytes
+        delta.down_bytes += growth.down_bytes
 
 
 def _moved(place: Place, event: AccountingEvent) -> Place:
@@ -153,7 +177,6 @@ async def _grow_ledger(
     connection: psycopg.AsyncConnection,
     touched: dict[SessionKey, TouchedSession],
     written: dict[SessionKey, KnownSession],
-    recorded: Recorded,
 ) -> None:
     """The ledger rows that did not grow with their sessions; whose sessions the new ones are is known by now."""
     further: list[UsageDelta] = []
@@ -164,5 +187,4 @@ async def _grow_ledger(
             for delta in session.deltas:
                 delta.subscriber_id = written[key].subscriber_id
             further += session.deltas
-        recorded.deltas += session.deltas
     await batch.grow_ledger(connection, further)
