@@ -3,13 +3,16 @@ import { HttpError } from "ra-core";
 
 import type { Problem } from "./types";
 
-/** `message` is a sentence for people; `code` is for programs; `body.errors` names the fields that are wrong. */
+/** The code of a change that somebody else was faster with (If-Match). */
+export const STALE = "stale";
+
+/** `message` is a sentence for people, or a translation key; `code` is for programs; `body.errors` names the fields that are wrong. */
 export class ApiProblem extends HttpError {
   readonly code: string;
 
   constructor(status: number, code: string, detail: string, fields: Problem["errors"] = null) {
     const errors = Object.fromEntries((fields ?? []).map((each) => [each.field, each.message]));
-    super(detail, status, Object.keys(errors).length > 0 ? { errors } : {});
+    super(code === STALE ? "app.problem.stale" : detail, status, Object.keys(errors).length > 0 ? { errors } : {});
     this.name = "ApiProblem";
     this.code = code;
   }

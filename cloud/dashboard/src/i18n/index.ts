@@ -74,7 +74,10 @@ export function onLanguageChange(listener: () => void): () => void {
 }
 
 async function messagesOf(code: Language): Promise<Messages> {
-  return code === "en" ? inEnglish : (await others[code]()).default;
+  if (code === "en") return inEnglish;
+  const texts = (await others[code]()).default;
+  // Parts of react-admin that the dashboard does not show stay English.
+  return { ...texts, ra: { ...(inEnglish.ra as Messages), ...(texts.ra as Messages) } };
 }
 
 /** react-admin's translations, beginning in the language chosen last. */

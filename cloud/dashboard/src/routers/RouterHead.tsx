@@ -29,9 +29,6 @@ export function RouterHead({ router }: { router: Router }) {
     <Stack spacing={2}>
       <Title title={router.name} />
       <Stack direction="row" spacing={1.5} useFlexGap sx={{ alignItems: "center", flexWrap: "wrap" }}>
-        <Typography variant="h1" component="h2">
-          {router.name}
-        </Typography>
         <ConditionChip router={router} />
         <Typography color="textSecondary" component="div" sx={{ flex: 1 }}>
           <ReferenceField source="host_id" reference="hosts" link={false} />

@@ -1,6 +1,6 @@
 /** The whole dashboard: providers, theme and direction, and the areas' pages as far as the signed-in account may see them. */
 import { CacheProvider } from "@emotion/react";
-import { QueryClient } from "@tanstack/react-query";
+import { MutationCache, QueryClient } from "@tanstack/react-query";
 import { lazy, useMemo, useSyncExternalStore } from "react";
 import { Admin, CustomRoutes, type I18nProvider, localStorageStore, Resource } from "react-admin";
 import { Route } from "react-router-dom";
@@ -8,7 +8,7 @@ import { Route } from "react-router-dom";
 import { authProvider, may } from "../api/authProvider";
 import { dataProvider } from "../api/dataProvider";
 import type { Me } from "../api/types";
-import { ApiProblem } from "../api/problems";
+import { ApiProblem, STALE } from "../api/problems";
 import { directionOf, language, onLanguageChange } from "../i18n";
 import type { ResourcePages } from "./area";
 import { AREAS } from "./areas";
@@ -23,7 +23,12 @@ const Overview = lazy(() => import("../overview/Overview"));
 const PasswordReset = lazy(() => import("./PasswordReset"));
 const RETRIES = 2;
 
-const queryClient = new QueryClient({
+const queryClient: QueryClient = new QueryClient({
+  mutationCache: new MutationCache({
+    onError: (error) => {
+      if (error instanceof ApiProblem && error.code === STALE) void queryClient.invalidateQueries();
+    },
+  }),
   defaultOptions: {
     queries: {
       staleTime: 5_000,

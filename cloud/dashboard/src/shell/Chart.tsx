@@ -47,12 +47,12 @@ function optionsFor(props: Props, width: number, colours: { series: string[]; te
   return {
     width,
     height,
-    padding: [12, 12, 0, 0],
+    padding: [12, 36, 0, 0],
     cursor: { points: { size: 6 }, drag: { x: false, y: false } },
     legend: { live: true },
     scales: { y: { range: (_plot, _low, high) => [0, most ?? Math.max(high * 1.1, 1)] } },
     axes: [
-      { ...axis, values: ticks(span), space: 70 },
+      { ...axis, values: ticks(span), space: 76, size: 30 },
       { ...axis, values: (_, splits) => splits.map(format), size: AXIS_SIZE_PX },
     ],
     series: [
