@@ -1,10 +1,13 @@
-"""Codes that somebody types on a page: looked up, and wrong ones counted per device and per router.
+"""Codes and passwords that somebody types on a page: looked up, and wrong ones counted per device and per router.
 
 The caller commits also when the code was wrong, or the count is lost.
 """
 
 import hashlib
 import math
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -16,7 +19,8 @@ from spotfi_cloud.subscribers.repository import code_tries as repository
 from spotfi_cloud.subscribers.repository.accounts import Subscriber
 from spotfi_cloud.subscribers.service.vouchers import find_voucher
 
-__all__ = ["TooManyCodesError", "forget_old_tries", "try_code"]
+__all__ = ["TooManyCodesError", "forget_old_tries", "try_code", "try_secret"]
+_Found = TypeVar("_Found")
 
 
 class TooManyCodesError(TooManyError):
@@ -33,6 +37,13 @@ async def try_code(
     `device`: its MAC address as the router tells it. TooManyCodesError while the device, or everybody on the router, has to
     wait.
     """
+    return await try_secret(session, router_id, device, partial(find_voucher, session, typed), clock=clock)
+
+
+async def try_secret(
+    session: AsyncSession, router_id: UUID, device: str, look: Callable[[], Awaitable[_Found | None]], *, clock: Clock
+) -> _Found | None:
+    """What `look` finds by the secret somebody typed; None, and counted, where that is nothing. Errors as `try_code`."""
     device_key, router_key = _key(router_id, device), _key(router_id)
     for key in sorted((device_key, router_key)):
         await repository.lock(session, key)
@@ -43,10 +54,10 @@ async def try_code(
         wait_s = math.ceil(wait.total_seconds())
         msg = f"Too many wrong codes were tried. Wait {wait_s} seconds, then type yours again."
         raise TooManyCodesError(msg, retry_after_s=wait_s)
-    voucher = await find_voucher(session, typed)
-    if voucher is not None:
+    found = await look()
+    if found is not None:
         await repository.forget(session, device_key)
-        return voucher
+        return found
     await repository.save(session, device_key, after_wrong(of_device, now))
     await repository.save(session, router_key, after_wrong(of_router, now))
     return None
