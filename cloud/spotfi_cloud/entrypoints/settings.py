@@ -156,6 +156,7 @@ class Settings(BaseSettings):
     mail_from: Annotated[str, AfterValidator(_address_with_at)] = Field(
         default_factory=lambda known: f"spotfi@{urlsplit(known['public_url']).hostname or 'localhost'}"
     )
+    billing_automatic: bool = True
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @classmethod

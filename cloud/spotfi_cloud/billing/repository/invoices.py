@@ -1,6 +1,6 @@
 """Documents in the database: invoices, settlements and credit notes, their lines, files and numbers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -24,6 +24,12 @@ _SORTING = Sorting(Invoice.id, (Invoice.period, Invoice.total_minor))
 async def all_hosts(session: AsyncSession) -> Sequence[Host]:
     """Every host, oldest first."""
     return (await session.scalars(select(Host).order_by(Host.created_at, Host.id))).all()
+
+
+async def hosts_with(session: AsyncSession, host_ids: Collection[UUID]) -> Sequence[Host]:
+    """The hosts with these ids as they are now, oldest first."""
+    statement = select(Host).where(Host.id.in_(host_ids)).order_by(Host.created_at, Host.id)
+    return (await session.scalars(statement)).all()
 
 
 async def lock_counters(session: AsyncSession) -> dict[str, int]:

@@ -1,10 +1,12 @@
 """The months that are billed, and which late usage they settled."""
 
 from collections.abc import Collection, Iterable, Sequence
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import defer
 
 from spotfi_cloud.billing import tables
 
@@ -12,12 +14,19 @@ BilledMonth = tables.BilledMonth
 
 
 async def months_of(session: AsyncSession, host_ids: Collection[UUID]) -> dict[UUID, list[BilledMonth]]:
-    """The billed months of the hosts, each host's in their order."""
+    """The billed months of the hosts, each host's in their order; what they were rated by is left in the database."""
     found: dict[UUID, list[BilledMonth]] = {host_id: [] for host_id in host_ids}
-    statement = select(BilledMonth).where(BilledMonth.host_id.in_(host_ids))
+    statement = select(BilledMonth).where(BilledMonth.host_id.in_(host_ids)).options(defer(BilledMonth.frozen))
     for month in await session.scalars(statement.order_by(BilledMonth.host_id, BilledMonth.period)):
         found[month.host_id].append(month)
     return found
+
+
+async def frozen_of(session: AsyncSession, month: BilledMonth) -> dict[str, Any]:
+    """All that a month of `months_of` was rated by."""
+    mine = (BilledMonth.host_id == month.host_id, BilledMonth.period == month.period)
+    frozen: dict[str, Any] = (await session.scalars(select(BilledMonth.frozen).where(*mine))).one()
+    return frozen
 
 
 async def every_month(session: AsyncSession) -> Sequence[BilledMonth]:

@@ -3,15 +3,14 @@
 from spotfi_cloud.billing.service.checks import verify
 from spotfi_cloud.billing.service.evidence import get_evidence
 from spotfi_cloud.billing.service.invoices import get_invoice, get_lines, get_pdf, list_invoices, preview_month
-from spotfi_cloud.billing.service.monthly_run import bill_hosts, hosts_to_bill, run_month
-from spotfi_cloud.billing.service.numbering import hold_numbers
+from spotfi_cloud.billing.service.monthly_run import issue_months, run_month
+from spotfi_cloud.billing.service.open_months import months_to_bill
 from spotfi_cloud.billing.service.parties import get_details, get_own_details, put_details, put_own_details
 from spotfi_cloud.billing.service.tariffs import delete_tariff, get_tariff, list_tariffs, put_tariff
 from spotfi_cloud.billing.service.totals import MonthTotal, month_totals
 
 __all__ = [
     "MonthTotal",
-    "bill_hosts",
     "delete_tariff",
     "get_details",
     "get_evidence",
@@ -20,11 +19,11 @@ __all__ = [
     "get_own_details",
     "get_pdf",
     "get_tariff",
-    "hold_numbers",
-    "hosts_to_bill",
+    "issue_months",
     "list_invoices",
     "list_tariffs",
     "month_totals",
+    "months_to_bill",
     "preview_month",
     "put_details",
     "put_own_details",

@@ -4,7 +4,7 @@ A month that is over is issued: numbered without gaps, and frozen with all it wa
 which every run brings up to date and the first run after the month's end issues, under the same ids.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -53,18 +53,23 @@ async def _begun(session: AsyncSession, period: str, now: datetime) -> list[Host
     return begun
 
 
-async def hosts_to_bill(session: AsyncSession, period: str, now: datetime) -> list[Host]:
-    """The hosts whose month (`YYYY-MM`) is over and not billed, oldest first."""
-    hosts = await invoices.all_hosts(session)
-    billed = await months.hosts_billed_in(session, period)
-    ended = [host for host in hosts if (month_of(period, ZoneInfo(host.timezone)).end or now) <= now]
-    return [host for host in ended if host.id not in billed]
+async def issue_months(session: AsyncSession, period: str, host_ids: Collection[UUID], *, clock: Clock) -> int:
+    """Bill the month (`YYYY-MM`) of those of the hosts that nobody else has billed by now; how many documents that makes."""
+    numbers = await hold_numbers(session)
+    hosts = await invoices.hosts_with(session, host_ids)
+    issued = await bill_hosts(session, hosts, period, numbers, now=clock.now())
+    await numbers.save(session)
+    return issued
 
 
 async def bill_hosts(
     session: AsyncSession, hosts: Sequence[Host], period: str, numbers: Numbers, *, now: datetime
-) -> None:
-    """Draw up the month's documents of those hosts that are not billed yet; issue them where the month is over."""
+) -> int:
+    """Draw up the month's documents of those hosts that are not billed yet; issue them where the month is over.
+
+    How many were issued.
+    """
+    issued = 0
     billed = await months.hosts_billed_in(session, period)
     rated = await rate_hosts(session, [host for host in hosts if host.id not in billed], period)
     drafts = await invoices.drafts_of_period(session, period, [each.host.id for each in rated])
@@ -72,7 +77,7 @@ async def bill_hosts(
     names = await ledger.router_names(session, sorted({router_id for each in rated for router_id in each.router_ids()}))
     for each in rated:
         over = each.is_over(now)
-        if over and each.lines:
+        if each.is_closed(now):
             await _close(session, each, now)
         for kind in DocumentKind:
             draft = drafts.get((each.host.id, kind))
@@ -80,8 +85,10 @@ async def bill_hosts(
                 document = draft or Invoice(id=new_id(), host_id=each.host.id, period=period, kind=kind, created_at=now)
                 number = numbers.take(kind) if over else None
                 await _draw_up(session, document, each, parties, names, number=number, now=now)
+                issued += over
             elif draft is not None:
                 await invoices.delete_draft(session, draft)
+    return issued
 
 
 async def _close(session: AsyncSession, rated: RatedMonth, now: datetime) -> None:

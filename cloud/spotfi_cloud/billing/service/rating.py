@@ -14,6 +14,7 @@ from spotfi_cloud.billing.repository.invoices import Host
 from spotfi_cloud.billing.repository.ledger import Late, Span
 from spotfi_cloud.billing.repository.months import BilledMonth
 from spotfi_cloud.billing.rules import (
+    SETTLES_AFTER,
     Direction,
     DocumentKind,
     Line,
@@ -32,23 +33,26 @@ from spotfi_cloud.billing.rules import (
 )
 from spotfi_cloud.kernel.periods import month_of
 
-_SETTLES_AFTER = timedelta(hours=2)
-"""From a month's end to when it can be billed: what reaches the ledger later is noted as late (`late_usage`)."""
 KINDS = {Direction.CHARGE: DocumentKind.INVOICE, Direction.PAY: DocumentKind.SETTLEMENT}
 
 
 @dataclass(slots=True)
 class RatedMonth:
-    """A host's month as it stands. `settles`: the late usage that its documents settle."""
+    """A host's month as it stands. `follows`: an earlier one is billed. `settles`: the late usage its documents settle."""
 
     host: Host
     local: LocalMonth
     month: Month
+    follows: bool = False
     lines: dict[DocumentKind, list[Line]] = field(default_factory=dict)
     settles: list[UUID] = field(default_factory=list)
 
     def is_over(self, now: datetime) -> bool:
-        return self.local.ends_at + _SETTLES_AFTER <= now
+        return self.local.ends_at + SETTLES_AFTER <= now
+
+    def is_closed(self, now: datetime) -> bool:
+        """Whether it is over for good. One without documents is too, where billing had begun: nobody looks at it again."""
+        return self.is_over(now) and bool(self.lines or self.follows or self.month.share[0])
 
     def router_ids(self) -> set[UUID]:
         """The routers that its lines name."""
@@ -76,7 +80,8 @@ async def rate_hosts(session: AsyncSession, hosts: Sequence[Host], period: str) 
     rated = []
     for host in hosts:
         month = Month(locals_[host.id].days, stretches[host.id], tuple(presences[host.id]), tuple(usage[host.id]))
-        found = RatedMonth(host, locals_[host.id], month)
+        follows = any(each.period < period for each in billed[host.id])
+        found = RatedMonth(host, locals_[host.id], month, follows)
         _add(found, price_month(month))
         await _add_late(session, found, billed[host.id], late_of.get(host.id, []))
         rated.append(found)
@@ -148,7 +153,7 @@ async def _add_late(session: AsyncSession, rated: RatedMonth, billed: Sequence[B
 
 async def billed_so_far(session: AsyncSession, month: BilledMonth) -> Month:
     """A billed month with the late usage that later ones have billed for it."""
-    frozen = thaw(month.frozen)
+    frozen = thaw(await months.frozen_of(session, month))
     settled = await ledger.sum_of_late(session, month.host_id, month.starts_at, month.ends_at, not_in=month.period)
     return with_usage(frozen, _usage_of(month, frozen, settled))
 

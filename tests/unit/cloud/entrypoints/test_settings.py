@@ -101,4 +101,5 @@ def test_env_example_lists_every_setting_with_its_default() -> None:
     assert listed.keys() == {variable_of(name) for name in Settings.model_fields} | ELSEWHERE.keys()
     for name, field in Settings.model_fields.items():
         default = "" if field.default_factory or field.default is None else str(field.default)
+        default = default.lower() if isinstance(field.default, bool) else default
         assert listed[variable_of(name)] == default, name

@@ -1,0 +1,68 @@
+"""The worker's part of billing: bills every month that is over, in its host's own time zone, and what was missed before.
+
+Each transaction bills some hosts and holds the numbers meanwhile, so that it may end in the middle, and others may bill at the
+same time: what is billed by then is left alone.
+"""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import structlog
+from sqlalchemy.exc import OperationalError
+
+from spotfi_cloud.billing import service as billing
+from spotfi_cloud.entrypoints.settings import Settings
+from spotfi_cloud.entrypoints.worker.loops import Loop, periodic
+from spotfi_cloud.kernel.clock import Clock
+from spotfi_cloud.storage.database import Database
+
+_log = structlog.get_logger(__name__)
+_BILL_EVERY_S = 600.0
+_AT_ONCE = 50
+
+
+def billing_loops(database: Database, settings: Settings, clock: Clock) -> list[Loop]:
+    """The loops of this part; months are issued by it unless the settings leave that to people."""
+    biller = Biller(database, clock)
+    return [periodic("billing", _BILL_EVERY_S, biller.bill)] if settings.billing_automatic else []
+
+
+class Biller:
+    """Bills what is left to bill, the oldest month first, so many hosts in each transaction."""
+
+    def __init__(self, database: Database, clock: Clock, at_once: int = _AT_ONCE) -> None:
+        self._database = database
+        self._clock = clock
+        self._at_once = at_once
+
+    async def bill(self) -> None:
+        """Everything that can be billed now. A host that cannot be is logged and left for the next time."""
+        failed: set[UUID] = set()
+        async with self._database.unit_of_work() as session:
+            left = await billing.months_to_bill(session, self._clock.now())
+        for period, hosts in left:
+            for start in range(0, len(hosts), self._at_once):
+                some = [host_id for host_id in hosts[start : start + self._at_once] if host_id not in failed]
+                if some:
+                    await self._bill(period, some, failed)
+
+    async def _bill(self, period: str, host_ids: Sequence[UUID], failed: set[UUID]) -> None:
+        """Bill the hosts' month. One that fails holds up nobody else; its own later months wait for it."""
+        try:
+            issued = await self._bill_together(period, host_ids)
+        except OperationalError:
+            raise
+        except Exception:  # noqa: BLE001 - what is wrong with one host must not keep the others from being billed
+            if len(host_ids) == 1:
+                failed.add(host_ids[0])
+                _log.exception("host_not_billed", host_id=str(host_ids[0]), period=period)
+                return
+            for host_id in host_ids:
+                await self._bill(period, [host_id], failed)
+            return
+        if issued:
+            _log.info("month_billed", period=period, hosts=len(host_ids), documents=issued)
+
+    async def _bill_together(self, period: str, host_ids: Sequence[UUID]) -> int:
+        async with self._database.unit_of_work() as session:
+            return await billing.issue_months(session, period, host_ids, clock=self._clock)
