@@ -86,7 +86,8 @@ async def find_accounts(
     connection: psycopg.AsyncConnection, usernames: list[str], now: datetime, default_zone: str
 ) -> list[AccountRow]:
     values: dict[str, Any] = {"usernames": usernames, "now": now, "zone": default_zone}
-    cursor = await connection.execute(_ACCOUNTS, values, prepare=True)
+    cursor = connection.cursor(binary=True)
+    await cursor.execute(_ACCOUNTS, values, prepare=True)
     return [AccountRow(*row) for row in await cursor.fetchall()]
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import psycopg
+import pytest
 
 from spotfi_cloud.hosts.scope import Scope
 from spotfi_cloud.kernel.clock import ManualClock
@@ -227,3 +228,48 @@ async def test_two_processes_write_the_same_sessions_at_once_without_loss(
 
     assert await place.query("SELECT sum(up_bytes) FROM sessions") == [(20 * 1_200_000,)]
     assert await differences(database) == []
+
+
+async def test_a_process_that_remembers_takes_up_what_others_have_changed(
+    place: Place, database: Database, connect: Callable[[], Any]
+) -> None:
+    """Two processes in turns on one session, a third change by hand: nothing is counted twice, nothing is lost."""
+    nas = await place.add_nas("sf-1")
+    await place.add_subscriber("ada", await place.add_plan())
+    connection = await connect()
+    first, second = sessions.SessionMemory(), sessions.SessionMemory()
+    await record(connection, [report(place, nas, "s1", 0, 0, kind=EventKind.START)], first)
+    for time_s, memory in ((60, second), (120, first), (180, first), (240, second), (300, first)):
+        neighbour = report(place, nas, f"s-{time_s}", 0, 0, kind=EventKind.START)
+        await record(connection, [report(place, nas, "s1", time_s, time_s * 1000), neighbour], memory)
+    await place.query("UPDATE sessions SET ended_at = now(), terminate_cause = 'lost-contact' RETURNING 1")
+    await record(connection, [report(place, nas, "s1", 360, 360_000, event_at=datetime.now(UTC))], first)
+
+    assert await place.query("SELECT up_bytes, ended_at FROM sessions WHERE acct_session_id = 's1'") == [
+        (360_000, None)
+    ]
+    assert len(await place.query("SELECT id FROM sessions")) == 6
+    assert await differences(database) == []
+
+
+async def test_a_start_for_a_session_that_is_there_already_makes_no_second_one(
+    place: Place, database: Database, connect: Callable[[], Any]
+) -> None:
+    nas = await place.add_nas("sf-1")
+    await place.add_subscriber("ada", await place.add_plan())
+    connection = await connect()
+    await record(connection, [report(place, nas, "s1", 60, 1000)])
+    await record(
+        connection, [report(place, nas, "s1", 0, 0, kind=EventKind.START), report(place, nas, "s1", 120, 3000)]
+    )
+    assert await place.query("SELECT up_bytes FROM sessions") == [(3000,)]
+    assert await differences(database) == []
+
+
+async def test_what_accounting_speaks_of_cannot_be_deleted(place: Place, connect: Callable[[], Any]) -> None:
+    nas = await place.add_nas("sf-1")
+    await place.add_subscriber("ada", await place.add_plan())
+    await record(await connect(), [report(place, nas, "s1", 60, 1000)])
+    for table in ("routers", "hosts", "subscribers", "sessions"):
+        with pytest.raises(psycopg.errors.ForeignKeyViolation):
+            await place.query(f"DELETE FROM {table} RETURNING 1")
