@@ -38,6 +38,8 @@ class Target:
     seconds: float = math.inf
     rate: float = math.inf
     timeout_s: float = 3.0
+    sources: tuple[int, ...] = ()
+    """Ports to send from, as far as they go: a NAS keeps its port, and what it told one of several processes."""
 
 
 @dataclass(slots=True)
@@ -72,10 +74,11 @@ Sent = Callable[[int, float], None]
 class _Lane:
     """One socket, and what is in flight on it."""
 
-    def __init__(self, address: tuple[str, int], window: int) -> None:
+    def __init__(self, address: tuple[str, int], window: int, source: int) -> None:
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.socket.setblocking(False)
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _BUFFER_BYTES)
+        self.socket.bind(("", source))
         self.socket.connect(address)
         self.window = window
         self.in_flight: dict[int, tuple[float, bytes]] = {}
@@ -93,7 +96,9 @@ class Blast:
         self.result = Result()
         count = lanes_for(target.window)
         self._packets = packets
-        self._lanes = [_Lane(target.address, -(-target.window // count)) for _ in range(count)]
+        sources = [*target.sources[:count], *[0] * (count - len(target.sources))]
+        self._lanes = [_Lane(target.address, -(-target.window // count), source) for source in sources]
+        self.sources = tuple(lane.socket.getsockname()[1] for lane in self._lanes)
         self.sent = 0
         self._last = 0.0
 

@@ -17,7 +17,7 @@ INTERIMS = 3
 INTERIM_S = 300
 UP_BYTES = 200_000
 DOWN_BYTES = 3_000_000
-_SOCKETS, _IN_STEP = 32, 19
+MOST_SOCKETS, _IN_STEP = 32, 19
 """A session's next request comes 5 * spacing + 1 requests later: a multiple of 32 where spacing modulo 32 is 19."""
 
 _STATUS = [
@@ -79,8 +79,8 @@ class Sessions:
         self._who = [_who(nas, guest, number) for number, guest in enumerate(guests)]
         self._run = os.urandom(4).hex()
         self._spacing = max(1, concurrent // (INTERIMS + 1))
-        if self._spacing > _SOCKETS:
-            self._spacing += _IN_STEP - self._spacing % _SOCKETS
+        if self._spacing > MOST_SOCKETS:
+            self._spacing += _IN_STEP - self._spacing % MOST_SOCKETS
         self.ramp = self._spacing * sum(range(1, INTERIMS + 2))
         self._requests = self._interleaved()
 
