@@ -161,8 +161,8 @@ async def erase_subscriber(
     before, after = subscriber.username, f"erased-{subscriber.id}"
     subscriber.password_sealed = sealer.seal(secrets.token_bytes(_ERASED_PASSWORD_BYTES))  # that nobody knows
     _set_disabled(subscriber, True, clock)
-    await repository.clear_notes(session, subscriber.id)
     async with repository.saving(session):
         subscriber.username = after
+    await repository.clear_notes(session, subscriber.id)
     await announce(session, Channel.ACCESS, "subscriber")
     return before, after
