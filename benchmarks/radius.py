@@ -21,6 +21,7 @@ from benchmarks.peers import freeradius, spotfi_radius
 from benchmarks.peers.processes import running
 from spotfi_cloud.entrypoints.embedded.database import EmbeddedDatabase, server_environ
 from spotfi_cloud.entrypoints.embedded.programs import wheel_programs
+from spotfi_cloud.entrypoints.settings import Settings
 
 _NAS = Nas("load", b"a-shared-secret-of-some-length")
 _MIXES = {"auth": "Access-Request, PAP, accepted", "acct": "1 Start : 3 Interim : 1 Stop"}
@@ -131,7 +132,8 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--sessions", type=int, default=10_000, help="accounting sessions at a time")
     parser.add_argument("--seconds", type=float, default=4.0, help="of each stretch of load")
     parser.add_argument("--rounds", type=int, default=3, help="turns of each; medians are told")
-    parser.add_argument("--processes", type=int, default=1, help="SpotFi's SPOTFI_RADIUS_PROCESSES")
+    usual = Settings.model_fields["radius_processes"].default
+    parser.add_argument("--processes", type=int, default=usual, help="SpotFi's SPOTFI_RADIUS_PROCESSES")
     return parser.parse_args()
 
 

@@ -128,7 +128,7 @@ class Settings(BaseSettings):
     radius_auth_port: Port = 1812
     radius_acct_port: Port = 1813
     radsec_port: Annotated[int, Field(ge=0, le=65535)] = 2083
-    radius_processes: Annotated[int, Field(ge=1, le=64)] = 1
+    radius_processes: Annotated[int, Field(ge=1, le=64)] = 2
 
     metrics_host: str = "127.0.0.1"
     radius_metrics_port: Annotated[int, Field(ge=0, le=65535)] = 0
