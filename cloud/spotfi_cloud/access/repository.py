@@ -72,6 +72,18 @@ async def list_attempts(
     return await fetch_page(session, statement, page, Sorting(LoginAttempt.id, (LoginAttempt.id,)), make=_view)
 
 
+async def find_last_attempt(
+    session: AsyncSession, router_id: UUID, calling_station_ids: Sequence[str], since: UUID
+) -> tables.LoginAttempt | None:
+    """The newest attempt of a device on a router whose id sorts after `since`."""
+    statement = select(LoginAttempt).where(
+        LoginAttempt.id > since,
+        LoginAttempt.router_id == router_id,
+        LoginAttempt.calling_station_id.in_(calling_station_ids),
+    )
+    return await session.scalar(statement.order_by(LoginAttempt.id.desc()).limit(1))
+
+
 async def delete_attempts_before(session: AsyncSession, bound: UUID) -> int:
     """Delete some of the attempts whose id sorts before `bound`; how many."""
     some = select(LoginAttempt.id).where(LoginAttempt.id < bound).order_by(LoginAttempt.id).limit(_MOST_AT_ONCE)

@@ -32,6 +32,7 @@ __all__ = [
     "find_accounts",
     "forget_attempts_of",
     "forget_old_attempts",
+    "last_attempt_of",
     "list_attempts",
 ]
 REFUSALS = frozenset(refusal.value for refusal in Refusal)
@@ -105,11 +106,27 @@ async def list_attempts(
     return await repository.list_attempts(session, scope, wanted, page)
 
 
+async def last_attempt_of(
+    session: AsyncSession, router_id: UUID, device: str, since: datetime
+) -> repository.LoginAttempt | None:
+    """The newest login of a device on a router since then, some seconds old at least; None where there is none.
+
+    `device`: its address as `AA-BB-CC-DD-EE-FF`; attempts name it as its NAS writes it, in one of the usual ways.
+    """
+    hyphens, colons = device, device.replace("-", ":")
+    bare = device.replace("-", "")
+    written = [text for each in (hyphens, colons, bare) for text in (each, each.lower())]
+    return await repository.find_last_attempt(session, router_id, written, _id_bound(since))
+
+
 async def forget_old_attempts(session: AsyncSession, *, clock: Clock) -> int:
     """Delete some attempts of more than 30 days ago; how many: 0 when none are left."""
-    oldest = clock.now() - _KEPT
-    bound = UUID(int=int(oldest.timestamp() * 1000) << 80)  # ids begin with their milliseconds
-    return await repository.delete_attempts_before(session, bound)
+    return await repository.delete_attempts_before(session, _id_bound(clock.now() - _KEPT))
+
+
+def _id_bound(instant: datetime) -> UUID:
+    """What sorts before the ids made from then on: they begin with their milliseconds."""
+    return UUID(int=int(instant.timestamp() * 1000) << 80)
 
 
 async def add_counts(session: AsyncSession, counts: Sequence[Count], *, clock: Clock) -> None:

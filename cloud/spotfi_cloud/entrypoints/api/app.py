@@ -12,6 +12,7 @@ import spotfi_cloud.hosts.endpoints
 import spotfi_cloud.hosts.logo_endpoints
 import spotfi_cloud.identity.endpoints
 import spotfi_cloud.plans.endpoints
+import spotfi_cloud.portal.endpoints
 import spotfi_cloud.quotas.endpoints
 import spotfi_cloud.routers.endpoints
 import spotfi_cloud.sessions.endpoints
@@ -23,6 +24,7 @@ from spotfi_cloud.entrypoints.api.auditing import begin_audit, end_audit, may_ch
 from spotfi_cloud.entrypoints.api.body_limit import BodyLimit
 from spotfi_cloud.entrypoints.api.csv_export import CsvExport
 from spotfi_cloud.entrypoints.api.deadline import Deadline
+from spotfi_cloud.entrypoints.api.guest_pages import GuestPages, guest_unit_of_work
 from spotfi_cloud.entrypoints.api.metrics import RequestMetrics
 from spotfi_cloud.entrypoints.api.middleware import API_PREFIX, RequestLog, SecurityHeaders
 from spotfi_cloud.entrypoints.api.mqtt_tunnel import add_tunnel
@@ -97,6 +99,8 @@ def bare_app() -> Api:
         app.include_router(router)
     for router in CAPABILITIES:
         app.include_router(router, prefix=API_PREFIX, dependencies=[Depends(_unit_of_work, scope="function")])
+    guests = [Depends(guest_unit_of_work, scope="function")]
+    app.include_router(spotfi_cloud.portal.endpoints.router, dependencies=guests)
     return app
 
 
@@ -107,7 +111,7 @@ def create_app(settings: Settings, database: Database, clock: Clock, *, ca_pem: 
     add_tunnel(app, settings)
     add_terminals(app, settings, database, clock)
     add_problem_handlers(app)
-    for middleware in (CsvExport, Deadline, BodyLimit, SecurityHeaders):
+    for middleware in (CsvExport, Deadline, BodyLimit, GuestPages, SecurityHeaders):
         app.add_middleware(middleware)
     app.add_middleware(RequestLog, metrics=app.state.metrics)
     return app
@@ -126,9 +130,9 @@ def _provide(app: FastAPI, settings: Settings, database: Database, clock: Clock,
     app.state.public_url = settings.public_url
     app.state.reach = _router_reach(settings)
     app.state.mqtt_url = settings.mqtt_url
+    app.state.packages_dir = settings.packages_dir
     app.state.radsec_issuer = partial(issue_client_certificate, settings)
     app.state.ca_pem, app.state.ca_der = ca_pem, ssl.PEM_cert_to_DER_cert(ca_pem)
-    app.state.packages_dir = settings.packages_dir
 
 
 def _router_reach(settings: Settings) -> RouterReach:

@@ -1,0 +1,62 @@
+"""What the page knows of a guest's account, and what it shows because of it. Pure."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from spotfi_cloud.access.rules import Account, Refusal, Rejection, decide
+from spotfi_cloud.portal.uam import Lock, Result
+from spotfi_cloud.quotas.rules import period_at, remaining_bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What is left of an account; `refusal`: what would keep it out at its next login."""
+
+    account: Account
+    refusal: Refusal | None
+    left_bytes: int | None
+    resets_at: datetime | None
+
+    @property
+    def left_percent(self) -> int:
+        """Of the quota; 100 where there is none."""
+        quota_bytes = self.account.terms.quota_bytes
+        return 100 if not quota_bytes or self.left_bytes is None else self.left_bytes * 100 // quota_bytes
+
+
+def standing_of(account: Account, device: str, now: datetime) -> Standing:
+    """How the account stands, whose password is proven. `device`: the one in hand, which its own session does not keep out."""
+    decision = decide(account, password_fits=True, calling_station_id=device, now=now)
+    return Standing(
+        account,
+        decision.reason if isinstance(decision, Rejection) else None,
+        remaining_bytes(account.terms, account.used_bytes),
+        period_at(account.terms, now).end if account.terms.quota_bytes is not None else None,
+    )
+
+
+class Shown(StrEnum):
+    """Which page a guest gets."""
+
+    FORM = "form"
+    STATUS = "status"
+
+
+def what_to_show(result: Result | None, standing: Standing | None) -> Shown:
+    """`result`: what the router says; None where the guest did not come by one. `standing`: of the guest who is known."""
+    if standing is None:
+        return Shown.STATUS if result is not None and result.is_online else Shown.FORM
+    return Shown.STATUS if result is None or result.is_online else Shown.FORM
+
+
+def is_open(result: Result) -> bool:
+    """Whether the router waits for a login. Where it says the guest is online, they have to be logged out first."""
+    return not result.is_online
+
+
+def proof_for(account: Account, password: bytes, lock: Lock) -> dict[str, str] | None:
+    """What proves the password to the router: by challenge where RADIUS can check that, else hidden; None: it is too long."""
+    if not account.password_hash:
+        return lock.chap(password)
+    return lock.pap(password) if lock.takes_hidden(password) else None
