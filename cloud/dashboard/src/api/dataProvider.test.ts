@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 
 import { dataProvider } from "./dataProvider";
-import type { ApiProblem } from "./problems";
+import { ApiProblem } from "./problems";
 import type { Router } from "./types";
 
 const calls: Request[] = [];
@@ -65,5 +65,6 @@ it("tells which field is wrong", async () => {
   const problem = { code: "invalid", detail: "name: This field is required.", errors: [{ field: "name", message: "This field is required." }] };
   answers = [json(problem, { status: 422 })];
   const error = await dataProvider.create("hosts", { data: {} }).catch((thrown: unknown) => thrown as ApiProblem);
+  expect(error).toBeInstanceOf(ApiProblem);
   expect((error as ApiProblem).body).toEqual({ errors: { name: "This field is required." } });
 });

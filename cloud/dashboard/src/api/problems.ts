@@ -13,6 +13,8 @@ export class ApiProblem extends HttpError {
   constructor(status: number, code: string, detail: string, fields: Problem["errors"] = null) {
     const errors = Object.fromEntries((fields ?? []).map((each) => [each.field, each.message]));
     super(code === STALE ? "app.problem.stale" : detail, status, Object.keys(errors).length > 0 ? { errors } : {});
+    // react-admin's constructor makes everything a plain HttpError.
+    Object.setPrototypeOf(this, new.target.prototype);
     this.name = "ApiProblem";
     this.code = code;
   }

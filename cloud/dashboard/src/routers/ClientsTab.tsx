@@ -36,7 +36,7 @@ export default function ClientsTab({ router }: TabProps) {
       <Typography color="textSecondary" gutterBottom>
         {translate("routers.clients.as_of")} <When at={sample?.clients_at} relative />
       </Typography>
-      <TableContainer>
+      <TableContainer tabIndex={0} role="region" aria-label={translate("routers.tab.clients")}>
         <Table size="small">
           <TableHead>
             <TableRow>

@@ -2,6 +2,7 @@
 import SearchIcon from "@mui/icons-material/Search";
 import AccountIcon from "@mui/icons-material/ManageAccountsOutlined";
 import Box from "@mui/material/Box";
+import { visuallyHidden } from "@mui/utils";
 import ButtonBase from "@mui/material/ButtonBase";
 import ListItemIcon from "@mui/material/ListItemIcon";
 import ListItemText from "@mui/material/ListItemText";
@@ -15,6 +16,7 @@ import {
   TitlePortal,
   ToggleThemeButton,
   UserMenu,
+  useGetIdentity,
   useTranslate,
   useUserMenu,
 } from "react-admin";
@@ -26,21 +28,24 @@ import { SearchContext } from "./searchContext";
 
 const HAS_ACCOUNT_PAGE = AREAS.some((area) => area.pages.some((each) => each.path === "/account"));
 
+const NARROW = "@media (max-width: 899.95px)";
+const SHORTCUT = "Ctrl K";
+
 function SearchButton() {
   const translate = useTranslate();
   const open = use(SearchContext);
   return (
     <ButtonBase
       onClick={open}
-      aria-label={translate("app.search.open")}
+      aria-keyshortcuts="Control+K"
       sx={{ display: "flex", gap: 1, border: { sm: 1 }, borderColor: { sm: "divider" }, borderRadius: 2, padding: 1, paddingBlock: 0.75, color: "text.secondary", minWidth: { md: 220 }, justifyContent: "flex-start" }}
     >
       <SearchIcon fontSize="small" aria-hidden />
-      <Box component="span" sx={{ flex: 1, textAlign: "start", display: { xs: "none", md: "inline" } }}>
+      <Box component="span" sx={{ flex: 1, textAlign: "start", [NARROW]: visuallyHidden }}>
         {translate("app.search.open")}
       </Box>
-      <Box component="kbd" sx={{ display: { xs: "none", md: "inline" }, fontFamily: "inherit", fontSize: 12 }}>
-        Ctrl K
+      <Box component="kbd" aria-hidden sx={{ display: { xs: "none", md: "inline" }, fontFamily: "inherit", fontSize: 12 }}>
+        {SHORTCUT}
       </Box>
     </ButtonBase>
   );
@@ -60,8 +65,10 @@ function MyAccount() {
 }
 
 function Mine() {
+  const { data: me } = useGetIdentity();
+  // Named by what it shows.
   return (
-    <UserMenu>
+    <UserMenu {...(typeof me?.fullName === "string" && { label: me.fullName })}>
       {HAS_ACCOUNT_PAGE && <MyAccount />}
       <Logout />
     </UserMenu>

@@ -55,6 +55,11 @@ function typography() {
   };
 }
 
+function nameOfCheckbox(state: object): { "aria-label"?: string } {
+  const name = "aria-label" in state ? state["aria-label"] : undefined;
+  return typeof name === "string" ? { "aria-label": name } : {};
+}
+
 /** The theme of one mode and one direction of reading. */
 export function makeTheme(mode: PaletteMode, direction: "ltr" | "rtl"): Theme {
   const palette = PALETTES[mode];
@@ -80,6 +85,8 @@ export function makeTheme(mode: PaletteMode, direction: "ltr" | "rtl"): Theme {
       MuiTextField: { defaultProps: { variant: "outlined", size: "small" } },
       MuiFormControl: { defaultProps: { variant: "outlined", size: "small" } },
       MuiFilledInput: { defaultProps: { size: "small" } },
+      // Room between a field's explanation and the next field's label.
+      MuiFormHelperText: { styleOverrides: { root: { marginBottom: 10 } } },
       MuiTooltip: { defaultProps: { arrow: true, enterDelay: 400 } },
       MuiTableCell: {
         styleOverrides: {
@@ -90,6 +97,8 @@ export function makeTheme(mode: PaletteMode, direction: "ltr" | "rtl"): Theme {
       },
       MuiTab: { styleOverrides: { root: { minHeight: 42, textTransform: "none" } } },
       MuiTabs: { styleOverrides: { root: { minHeight: 42 } } },
+      // react-admin names its checkboxes on the box around them, where no reader looks: the name belongs to the input.
+      MuiCheckbox: { defaultProps: { slotProps: { root: { "aria-label": undefined }, input: nameOfCheckbox } } },
       MuiChip: { defaultProps: { size: "small" }, styleOverrides: { root: { fontWeight: 600 } } },
       MuiDialog: { styleOverrides: { paper: { border: `1px solid ${palette.divider}` } } },
     },

@@ -1,0 +1,97 @@
+"""A person in front of the dashboard: Debian's Chromium, watched for errors, failed requests and what axe objects to."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from playwright.sync_api import ConsoleMessage, Page, Response, sync_playwright
+
+CHROMIUM = Path("/usr/bin/chromium")
+DASHBOARD = Path(__file__).parents[2] / "cloud" / "dashboard"
+AXE = DASHBOARD / "node_modules" / "axe-core" / "axe.min.js"
+BUILT = DASHBOARD / "dist" / "index.html"
+PATIENCE_MS = 15_000
+DESKTOP, PHONE = (1440, 900), (390, 844)
+_OBJECTIONABLE = ("serious", "critical")
+
+
+class Dashboard:
+    """One page of the dashboard. `complaints`: what was wrong since the last look, in words."""
+
+    def __init__(self, page: Page, url: str, pictures: Path) -> None:
+        self.page, self._url, self._pictures = page, url, pictures
+        self.complaints: list[str] = []
+        page.set_default_timeout(PATIENCE_MS)
+        page.on("console", self._on_console)
+        page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
+        page.on("response", self._on_response)
+        page.on("requestfailed", lambda request: self.complaints.append(f"{request.failure}: {request.url}"))
+
+    def _on_console(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            self.complaints.append(f"console {message.type}: {message.text}")
+
+    def _on_response(self, response: Response) -> None:
+        if response.status >= 400:
+            self.complaints.append(f"{response.status}: {response.request.method} {response.url}")
+
+    def open(self, path: str = "/") -> None:
+        """Go to a page by its address, as a link would."""
+        self.page.goto(f"{self._url}/#{path}")
+
+    def sign_in(self, email: str, password: str, code: str | None = None) -> None:
+        """From the sign-in page to the first page after it."""
+        page = self.page
+        page.goto(self._url)
+        page.locator("input[name=username]").fill(email)
+        page.locator("input[name=password]").fill(password)
+        page.locator("button[type=submit]").click()
+        if code is not None:
+            page.locator("input[name=otp]").fill(code)
+            page.locator("button[type=submit]").click()
+        page.locator("#main-content").wait_for()
+
+    def look(self, name: str) -> None:
+        """Hold the page against what every page promises, and keep a picture of it."""
+        self.page.wait_for_load_state("load")
+        self.page.screenshot(path=self._pictures / f"{name}.png")
+        # Scrolled sideways, a phone's page is broken.
+        wider = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wider <= 0, f"{name}: {wider} pixels too wide"
+        assert self.objections() == [], name
+        # Streams end when a page is left.
+        left = [each for each in self.complaints if not (each.startswith("net::ERR_ABORTED") and "/stream" in each)]
+        assert [each for each in left if "/events" not in each] == [], name
+        self.complaints.clear()
+
+    def objections(self) -> list[str]:
+        """What axe finds serious or critical, each with the first element it is about."""
+        self.page.evaluate(AXE.read_text())
+        found: dict[str, Any] = self.page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+        return [
+            f"{each['id']}: {each['help']}: {json.dumps(each['nodes'][0]['html'])}"
+            for each in found["violations"]
+            if each["impact"] in _OBJECTIONABLE
+        ]
+
+    def dress(self, theme: str, size: tuple[int, int]) -> None:
+        """Another theme of the system, another size of the window."""
+        self.page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
+        self.page.set_viewport_size({"width": size[0], "height": size[1]})
+
+
+@contextmanager
+def open_dashboard(url: str, pictures: Path, *, language: str = "en") -> Iterator[Dashboard]:
+    """A browser of its own, with nothing remembered. Pictures go to `pictures`."""
+    with sync_playwright() as playwright:
+        # No sandbox: tests run as root in containers, and see only our own pages.
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        context = browser.new_context(locale=language, reduced_motion="reduce")
+        assert urlsplit(url).hostname in ("127.0.0.1", "localhost")
+        try:
+            yield Dashboard(context.new_page(), url, pictures)
+        finally:
+            browser.close()
