@@ -12,6 +12,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from spotfi_cloud.storage.base import Base
 
 _PERCENT = Numeric(7, 4)
+_FREE = text("reversed_at IS NULL AND allocated_minor < amount_minor")
+_OPEN = text("status = 'issued' AND kind <> 'credit_note' AND total_minor > paid_minor + credited_minor")
 _NOT_VOID = text("status <> 'void' AND kind <> 'credit_note'")
 
 
@@ -82,7 +84,8 @@ class BilledLateUsage(Base):
 
 
 class Invoice(Base):
-    """A document about a host's month, or a credit note. What it says is copied here: an issued one never changes.
+    """A document about a host's month, or a credit note. What it says is copied here: an issued one never changes, but for
+    `paid_minor` and `credited_minor`, what of it payments and credit notes have settled.
 
     `reference` is the number as printed. `seller` and `buyer`: the parties as they were; `taxes`: the tax summary.
     """
@@ -95,8 +98,12 @@ class Invoice(Base):
         Index("ix_invoices_status_period", "status", "period", "id"),
         Index("ix_invoices_total_minor", "total_minor", "id"),
         Index("ix_invoices_host_id_period", "host_id", "period", "id"),
+        Index("ix_invoices_open", "host_id", "due_on", postgresql_where=_OPEN),
         CheckConstraint("(status = 'draft') = (number IS NULL) AND (number IS NULL) = (issued_at IS NULL)", "status"),
         CheckConstraint("subtotal_minor + tax_minor = total_minor", "total"),
+        CheckConstraint("paid_minor >= 0", "paid_minor"),
+        CheckConstraint("credited_minor >= 0", "credited_minor"),
+        CheckConstraint("paid_minor + credited_minor <= greatest(total_minor, 0)", "balance"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -118,10 +125,12 @@ class Invoice(Base):
     subtotal_minor: Mapped[int]
     tax_minor: Mapped[int]
     total_minor: Mapped[int]
+    paid_minor: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    credited_minor: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     created_at: Mapped[datetime]
     issued_at: Mapped[datetime | None]
     due_on: Mapped[date | None]
-    corrects_id: Mapped[UUID | None] = mapped_column(ForeignKey("invoices.id"))
+    corrects_id: Mapped[UUID | None] = mapped_column(ForeignKey("invoices.id"), index=True)
     note: Mapped[str | None]
 
 
@@ -145,6 +154,51 @@ class InvoiceLine(Base):
     text: Mapped[str | None]
     tax_category: Mapped[str]
     tax_rate_percent: Mapped[Decimal] = mapped_column(_PERCENT)
+    amount_minor: Mapped[int]
+
+
+class Payment(Base):
+    """Money received from a host, or paid out to it. `allocated_minor`: what of it pays documents; the rest is credit.
+
+    A reversed payment pays nothing. `account_id` and `reversed_by`: the staff accounts that entered it.
+    """
+
+    __tablename__ = "payments"
+    __table_args__ = (
+        CheckConstraint("amount_minor > 0", "amount"),
+        CheckConstraint("allocated_minor BETWEEN 0 AND amount_minor", "allocated"),
+        CheckConstraint("reversed_at IS NULL OR allocated_minor = 0", "reversed"),
+        CheckConstraint("direction IN ('received', 'paid_out')", "direction"),
+        Index("ix_payments_created_at", "created_at", "id"),
+        Index("ix_payments_host_id_created_at", "host_id", "created_at", "id"),
+        Index("ix_payments_free", "host_id", postgresql_where=_FREE),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    host_id: Mapped[UUID] = mapped_column(ForeignKey("hosts.id"))
+    direction: Mapped[str]
+    amount_minor: Mapped[int]
+    allocated_minor: Mapped[int]
+    currency: Mapped[str]
+    paid_on: Mapped[date]
+    method: Mapped[str]
+    reference: Mapped[str]
+    note: Mapped[str]
+    created_at: Mapped[datetime]
+    account_id: Mapped[UUID | None]
+    reversed_at: Mapped[datetime | None]
+    reversed_by: Mapped[UUID | None]
+    reversal_note: Mapped[str | None]
+
+
+class PaymentAllocation(Base):
+    """What of a payment pays a document."""
+
+    __tablename__ = "payment_allocations"
+    __table_args__ = (CheckConstraint("amount_minor > 0", "amount"),)
+
+    payment_id: Mapped[UUID] = mapped_column(ForeignKey("payments.id"), primary_key=True)
+    invoice_id: Mapped[UUID] = mapped_column(ForeignKey("invoices.id"), primary_key=True, index=True)
     amount_minor: Mapped[int]
 
 

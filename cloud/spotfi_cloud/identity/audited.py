@@ -50,9 +50,14 @@ AUDITED: Mapping[str, Noted] = {
     "routers": Noted(),
     "commands": Noted(hidden=frozenset({"args", "result"})),
     "terminal_sessions": Noted(quiet=frozenset({"alive_at"})),
+    "alerts": Noted(),
+    "alert_rules": Noted(quiet=frozenset({"changed_at"})),
+    "alert_channels": Noted(person="id", personal=frozenset({"recipient"}), hidden=frozenset({"url"})),
     "tariffs": Noted(),
     "billing_parties": Noted(),
     "invoices": Noted(),
+    "payments": Noted(),
+    "payment_allocations": Noted(key="payment_id"),
 }
 """The tables people change, by name."""
 

@@ -72,6 +72,7 @@ AREAS: dict[str, set[Area]] = {
     "/api/v1/billing": {Area.MONEY},
     "/api/v1/hosts": {Area.HOSTS},
     "/api/v1/invoices": {Area.MONEY},
+    "/api/v1/payments": {Area.MONEY},
     "/api/v1/plans": {Area.PLANS},
     "/api/v1/subscribers": {Area.GUESTS},
     "/api/v1/voucher-batches": {Area.GUESTS},
@@ -102,6 +103,10 @@ ADMIN_ONLY = {
     "PUT /api/v1/hosts/{host_id}/billing-details",
     "PUT /api/v1/billing/issuer",
     "POST /api/v1/invoices/run",
+    "POST /api/v1/invoices/{invoice_id}/payments",
+    "POST /api/v1/invoices/{invoice_id}/credit-notes",
+    "POST /api/v1/invoices/{invoice_id}/void",
+    "POST /api/v1/payments/{payment_id}/reverse",
 }
 """A Host gets 403, whatever the id."""
 
@@ -121,6 +126,7 @@ LISTS = {
     "GET /api/v1/sessions",
     "GET /api/v1/login-attempts",
     "GET /api/v1/invoices",
+    "GET /api/v1/payments",
     "GET /api/v1/billing/issuer",
     "GET /api/v1/overview",
 }
@@ -187,6 +193,7 @@ BELONGS_TO: dict[str, Any] = {
     "GET /api/v1/hosts/{host_id}/invoice-preview": None,
     "GET /api/v1/invoices/{invoice_id}/lines/{position}/evidence": None,
     "GET /api/v1/invoices/{invoice_id}": None,
+    "GET /api/v1/payments/{payment_id}": None,
     "GET /api/v1/invoices/{invoice_id}/pdf": None,
 }
 """What has an owner, with a body that fits: to another host it does not exist (404), and stays as it is."""
@@ -280,12 +287,15 @@ async def furnish(owner: Person, admin: Person, database: Database) -> dict[str,
     await admin.put(f"/hosts/{owner.host_id}/tariff", {"valid_from": "2026-01", "base_fee_minor": 1})
     run = await admin.post("/invoices/run", {"period": "2026-10"}, expect=200)
     session_id = await open_session(database, router["id"], owner.host_id, subscriber["id"])
+    invoice_id = next(invoice["id"] for invoice in run["items"] if invoice["host_id"] == owner.host_id)
+    payment = await admin.post(f"/invoices/{invoice_id}/payments", {"amount_minor": 5})
     return {
+        "payment_id": payment["id"],
         "session_id": session_id,
         "position": "10007",
         "valid_from": "2031-01-01",
         "key_id": str(new_id()),
-        "invoice_id": next(invoice["id"] for invoice in run["items"] if invoice["host_id"] == owner.host_id),
+        "invoice_id": invoice_id,
         "account_id": me["id"],
         "host_id": owner.host_id or "",
         "plan_id": plan["id"],

@@ -2,13 +2,15 @@
 
 import csv
 import io
+from functools import partial
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 
 from spotfi_cloud.billing import service
-from spotfi_cloud.billing.rules import DocumentKind, InvoiceStatus
+from spotfi_cloud.billing.endpoints.shown import invoice_out
+from spotfi_cloud.billing.rules import DocumentKind, InvoiceStatus, ShownState
 from spotfi_cloud.billing.schemas.invoices import (
     InvoiceDetail,
     InvoiceLineOut,
@@ -35,12 +37,14 @@ async def run_invoices(request: Request, session: RequestSession, body: InvoiceR
     Run again, the documents are the same.
     """
     invoices = await service.run_month(session, body.period, clock=request.app.state.clock)
-    return Page(items=[InvoiceOut.model_validate(invoice) for invoice in invoices], next=None, prev=None)
+    now = request.app.state.clock.now()
+    return Page(items=[invoice_out(invoice, now) for invoice in invoices], next=None, prev=None)
 
 
 @router.get("/invoices")
 async def list_invoices(
     *,
+    request: Request,
     session: RequestSession,
     scope: RequestScope,
     page: Annotated[PageQuery, sorted_by("period", "total_minor")],
@@ -50,10 +54,16 @@ async def list_invoices(
         InvoiceStatus | None, Query(description="Only drafts, only what is issued, or only void.")
     ] = None,
     kind: Annotated[DocumentKind | None, Query(description="Only documents of this kind.")] = None,
+    state: Annotated[
+        ShownState | None, Query(description="Only documents that stand so, such as overdue ones.")
+    ] = None,
 ) -> Page[InvoiceOut]:
     """Invoices, settlements and credit notes, latest month first. A Host sees its own."""
-    found = await service.list_invoices(session, scope, page, period=period, host_id=host_id, status=status, kind=kind)
-    return found.to_page(InvoiceOut.model_validate)
+    clock = request.app.state.clock
+    found = await service.list_invoices(
+        session, scope, page, period=period, host_id=host_id, status=status, kind=kind, state=state, clock=clock
+    )
+    return found.to_page(partial(invoice_out, now=clock.now()))
 
 
 @router.get("/hosts/{host_id}/invoice-preview")
@@ -78,12 +88,14 @@ async def preview_invoice(
 
 
 @router.get("/invoices/{invoice_id}")
-async def get_invoice(session: RequestSession, scope: RequestScope, invoice_id: UUID) -> InvoiceDetail:
+async def get_invoice(
+    request: Request, session: RequestSession, scope: RequestScope, invoice_id: UUID
+) -> InvoiceDetail:
     """One document with its lines."""
     invoice = await service.get_invoice(session, scope, invoice_id)
     invoice_lines = [InvoiceLineOut.model_validate(line) for line in await service.get_lines(session, invoice)]
     return InvoiceDetail(
-        **InvoiceOut.model_validate(invoice).model_dump(),
+        **invoice_out(invoice, request.app.state.clock.now()).model_dump(),
         seller=invoice.seller,
         buyer=invoice.buyer,
         language=invoice.language,

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import ColumnElement, delete, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -54,6 +54,14 @@ async def documents_of_period(session: AsyncSession, period: str) -> Sequence[In
     )
     ordered = select(Invoice).where(*wanted).order_by(Invoice.kind, Invoice.number, Invoice.id)
     return (await session.scalars(ordered)).all()
+
+
+async def latest_documents(session: AsyncSession, host_id: UUID) -> Sequence[Invoice]:
+    """The issued invoice and settlement of the host's latest month that has any."""
+    own = (Invoice.host_id == host_id, Invoice.status == InvoiceStatus.ISSUED, Invoice.kind != DocumentKind.CREDIT_NOTE)
+    latest = select(func.max(Invoice.period)).where(*own).scalar_subquery()
+    statement = select(Invoice).where(*own, Invoice.period == latest).order_by(Invoice.kind)
+    return (await session.scalars(statement, execution_options={"populate_existing": True})).all()
 
 
 async def drafts_of_period(
@@ -127,8 +135,11 @@ async def list_invoices(
     host_id: UUID | None,
     status: InvoiceStatus | None,
     kind: DocumentKind | None,
+    wanted: ColumnElement[bool] | None,
 ) -> Slice[Invoice]:
     statement = select(Invoice).where(scope.limit(Invoice.host_id))
+    if wanted is not None:
+        statement = statement.where(wanted)
     if status is not None:
         statement = statement.where(Invoice.status == status)
     if period is not None:

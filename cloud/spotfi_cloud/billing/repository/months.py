@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import defer
 
@@ -44,6 +44,13 @@ async def settle(session: AsyncSession, host_id: UUID, period: str, late_usage_i
     rows = [{"late_usage_id": each, "host_id": host_id, "period": period} for each in late_usage_ids]
     if rows:
         await session.execute(insert(tables.BilledLateUsage), rows)
+
+
+async def reopen(session: AsyncSession, host_id: UUID, period: str) -> None:
+    """Forget that the host's months from this one on are billed, and with them the late usage they settled."""
+    settled = tables.BilledLateUsage
+    await session.execute(delete(settled).where(settled.host_id == host_id, settled.period >= period))
+    await session.execute(delete(BilledMonth).where(BilledMonth.host_id == host_id, BilledMonth.period >= period))
 
 
 async def hosts_billed_in(session: AsyncSession, period: str) -> set[UUID]:

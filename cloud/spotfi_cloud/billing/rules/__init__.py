@@ -1,18 +1,30 @@
 """The rules of billing: what a month costs, how it is taxed, what late usage adds. Pure, and lowest in this capability."""
 
+from spotfi_cloud.billing.rules.credits import CreditError, credit_bill, what_is_left
 from spotfi_cloud.billing.rules.documents import DocumentKind, InvoiceStatus
 from spotfi_cloud.billing.rules.frozen import freeze, thaw
 from spotfi_cloud.billing.rules.late import late_lines, with_usage
 from spotfi_cloud.billing.rules.lines import Bill, Line, LineKind, TaxGroup, sum_up
 from spotfi_cloud.billing.rules.month import Month, Presence, Sales, Stretch, Usage, price_month, rate_month
 from spotfi_cloud.billing.rules.open_months import SETTLES_AFTER, first_day, open_months
+from spotfi_cloud.billing.rules.payments import (
+    PAYS,
+    PaymentDirection,
+    Share,
+    ShownState,
+    allocate,
+    release,
+    shown_state,
+)
 from spotfi_cloud.billing.rules.stretches import LocalMonth, cut, presence, stretch_at
 from spotfi_cloud.billing.rules.tariff import NO_TARIFF, Direction, Tax, TaxCategory, Terms, Tier, TierMode
 
 __all__ = [
     "NO_TARIFF",
+    "PAYS",
     "SETTLES_AFTER",
     "Bill",
+    "CreditError",
     "Direction",
     "DocumentKind",
     "InvoiceStatus",
@@ -20,8 +32,11 @@ __all__ = [
     "LineKind",
     "LocalMonth",
     "Month",
+    "PaymentDirection",
     "Presence",
     "Sales",
+    "Share",
+    "ShownState",
     "Stretch",
     "Tax",
     "TaxCategory",
@@ -30,6 +45,8 @@ __all__ = [
     "Tier",
     "TierMode",
     "Usage",
+    "allocate",
+    "credit_bill",
     "cut",
     "first_day",
     "freeze",
@@ -38,8 +55,11 @@ __all__ = [
     "presence",
     "price_month",
     "rate_month",
+    "release",
+    "shown_state",
     "stretch_at",
     "sum_up",
     "thaw",
+    "what_is_left",
     "with_usage",
 ]

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from spotfi_cloud.billing.rules import DocumentKind, InvoiceStatus, LineKind, TaxCategory
+from spotfi_cloud.billing.rules import DocumentKind, InvoiceStatus, LineKind, ShownState, TaxCategory
 from spotfi_cloud.billing.schemas.parties import PartyOut
 from spotfi_cloud.billing.schemas.tariffs import Month, ShownPercent
 from spotfi_cloud.storage.bodies import RequestBody, ResponseBody
@@ -50,6 +50,10 @@ class InvoiceOut(InvoicePreview):
     number: int | None = Field(description="Gapless in its kind; null for a draft.")
     reference: str | None = Field(description="The number as the document shows it.", examples=["INV-000017"])
     status: InvoiceStatus
+    state: ShownState = Field(description="Where it stands: its status, and what is paid of it by when.")
+    paid_minor: int
+    credited_minor: int = Field(description="What credit notes take back of it, with tax.")
+    balance_minor: int = Field(description="What is left to pay.")
     created_at: datetime
     issued_at: datetime | None
     due_on: date | None

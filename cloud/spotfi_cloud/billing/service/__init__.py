@@ -1,33 +1,66 @@
 """What billing does: tariffs, the monthly run, documents to look at with what is behind them, and the check of it all."""
 
+from spotfi_cloud.billing.repository.invoices import Invoice
 from spotfi_cloud.billing.service.checks import verify
+from spotfi_cloud.billing.service.credit_notes import Credit, make_credit_note
 from spotfi_cloud.billing.service.evidence import get_evidence
-from spotfi_cloud.billing.service.invoices import get_invoice, get_lines, get_pdf, list_invoices, preview_month
+from spotfi_cloud.billing.service.invoices import (
+    get_invoice,
+    get_lines,
+    get_pdf,
+    list_invoices,
+    preview_month,
+    state_of,
+)
 from spotfi_cloud.billing.service.monthly_run import issue_months, run_month
 from spotfi_cloud.billing.service.open_months import months_to_bill
 from spotfi_cloud.billing.service.parties import get_details, get_own_details, put_details, put_own_details
+from spotfi_cloud.billing.service.payments import (
+    NewPayment,
+    PaymentView,
+    apply_credit,
+    balance_of,
+    get_payment,
+    list_payments,
+    record_payment,
+    reverse_payment,
+)
 from spotfi_cloud.billing.service.tariffs import delete_tariff, get_tariff, list_tariffs, put_tariff
 from spotfi_cloud.billing.service.totals import MonthTotal, month_totals
+from spotfi_cloud.billing.service.voiding import void_invoice
 
 __all__ = [
+    "Credit",
+    "Invoice",
     "MonthTotal",
+    "NewPayment",
+    "PaymentView",
+    "apply_credit",
+    "balance_of",
     "delete_tariff",
     "get_details",
     "get_evidence",
     "get_invoice",
     "get_lines",
     "get_own_details",
+    "get_payment",
     "get_pdf",
     "get_tariff",
     "issue_months",
     "list_invoices",
+    "list_payments",
     "list_tariffs",
+    "make_credit_note",
     "month_totals",
     "months_to_bill",
     "preview_month",
     "put_details",
     "put_own_details",
     "put_tariff",
+    "record_payment",
+    "reverse_payment",
     "run_month",
+    "state_of",
     "verify",
+    "void_invoice",
 ]

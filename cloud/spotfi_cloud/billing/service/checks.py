@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from spotfi_cloud.billing.repository import invoices, ledger, months
+from spotfi_cloud.billing.repository import invoices, ledger, months, payments
 from spotfi_cloud.billing.repository.invoices import Invoice, InvoiceLine
 from spotfi_cloud.billing.repository.months import BilledMonth
 from spotfi_cloud.billing.rules import InvoiceStatus, LineKind, thaw
@@ -17,7 +17,7 @@ Volumes = dict[UUID, tuple[int, int]]
 async def verify(session: AsyncSession) -> list[str]:
     """Every difference, one sentence each; empty when there is none.
 
-    Documents add up, their numbers have no gaps, and of every billed month ledger = billed + late and not yet billed.
+    Documents and payments add up, numbers have no gaps, and of every billed month ledger = billed + late and not yet billed.
     """
     documents = await invoices.numbered(session)
     differences = [*_gaps(documents)]
@@ -29,7 +29,15 @@ async def verify(session: AsyncSession) -> list[str]:
             _collect(usage.setdefault((document.host_id, document.period), {}), lines)
     for month in await months.every_month(session):
         differences += await _month(session, month, usage.get((month.host_id, month.period), {}))
-    return differences
+    return [*differences, *await _payments(session)]
+
+
+async def _payments(session: AsyncSession) -> list[str]:
+    documents = await payments.unbalanced_documents(session)
+    return [
+        *(f"Document {reference}: payments and credit notes do not sum to what it says." for reference in documents),
+        *(f"Payment {each} pays other amounts than it says." for each in await payments.unbalanced_payments(session)),
+    ]
 
 
 def _gaps(documents: Sequence[Invoice]) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -11,10 +12,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from spotfi_cloud.billing.document import render_pdf
 from spotfi_cloud.billing.repository import invoices, ledger, months
 from spotfi_cloud.billing.repository.invoices import Invoice, InvoiceLine
-from spotfi_cloud.billing.rules import DocumentKind, InvoiceStatus, sum_up
+from spotfi_cloud.billing.repository.payments import state_at
+from spotfi_cloud.billing.rules import DocumentKind, InvoiceStatus, ShownState, shown_state, sum_up
 from spotfi_cloud.billing.service.monthly_run import fill_header
 from spotfi_cloud.billing.service.papers import paper_of
 from spotfi_cloud.billing.service.parties import read_parties
+from spotfi_cloud.billing.service.payments import balance_of
 from spotfi_cloud.billing.service.rating import rate_hosts
 from spotfi_cloud.hosts.scope import Scope
 from spotfi_cloud.hosts.service import get_host
@@ -33,9 +36,21 @@ async def list_invoices(
     host_id: UUID | None = None,
     status: InvoiceStatus | None = None,
     kind: DocumentKind | None = None,
+    state: ShownState | None = None,
+    clock: Clock,
 ) -> Slice[Invoice]:
-    """The documents in scope, latest month first; only of the month (`YYYY-MM`), host, status or kind where given."""
-    return await invoices.list_invoices(session, scope, page, period=period, host_id=host_id, status=status, kind=kind)
+    """The documents in scope, latest month first; only of the month (`YYYY-MM`), host, status, kind or state where given."""
+    wanted = None if state is None else state_at(clock.now()) == state.value
+    return await invoices.list_invoices(
+        session, scope, page, period=period, host_id=host_id, status=status, kind=kind, wanted=wanted
+    )
+
+
+def state_of(invoice: Invoice, now: datetime) -> ShownState:
+    """Where the document stands at the instant, by its host's clock."""
+    kind, status = DocumentKind(invoice.kind), InvoiceStatus(invoice.status)
+    today = now.astimezone(ZoneInfo(invoice.timezone)).date()
+    return shown_state(kind, status, invoice.total_minor, balance_of(invoice), invoice.due_on, today=today)
 
 
 async def get_invoice(session: AsyncSession, scope: Scope, invoice_id: UUID) -> Invoice:

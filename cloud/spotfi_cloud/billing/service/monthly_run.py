@@ -17,6 +17,7 @@ from spotfi_cloud.billing.repository.months import BilledMonth
 from spotfi_cloud.billing.rules import Bill, DocumentKind, InvoiceStatus, TaxGroup, freeze, sum_up
 from spotfi_cloud.billing.service.numbering import Numbers, hold_numbers
 from spotfi_cloud.billing.service.parties import Parties, read_parties
+from spotfi_cloud.billing.service.payments import apply_credit
 from spotfi_cloud.billing.service.rating import RatedMonth, rate_hosts
 from spotfi_cloud.billing.shown import shown_percent
 from spotfi_cloud.kernel.clock import Clock
@@ -88,6 +89,7 @@ async def bill_hosts(
                 issued += over
             elif draft is not None:
                 await invoices.delete_draft(session, draft)
+    await apply_credit(session, [each.host.id for each in rated])
     return issued
 
 
