@@ -61,7 +61,11 @@ class Database:
         order do not wait for each other.
         """
         connection = await self.connect()
-        await connection.execute(_BY_KEY)
+        try:
+            await connection.execute(_BY_KEY)
+        except BaseException:  # whoever gives up meanwhile leaves no connection open
+            await connection.close()
+            raise
         return connection
 
     async def close(self) -> None:
