@@ -55,8 +55,11 @@ def is_open(result: Result) -> bool:
     return not result.is_online
 
 
-def proof_for(account: Account, password: bytes, lock: Lock) -> dict[str, str] | None:
-    """What proves the password to the router: by challenge where RADIUS can check that, else hidden; None: it is too long."""
-    if not account.password_hash:
+def proof_for(account: Account, password: bytes, lock: Lock, *, needs_pap: bool) -> dict[str, str] | None:
+    """What proves the password to the router: by challenge where RADIUS can check that, else hidden; None: it is too long.
+
+    `needs_pap`: RADIUS takes no challenge from this router (its requests are not signed, and come from any address).
+    """
+    if not (account.password_hash or needs_pap):
         return lock.chap(password)
     return lock.pap(password) if lock.takes_hidden(password) else None

@@ -63,13 +63,14 @@ class Spot:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """A guest at a router of the host's, as its link says. `vouched`: the router signed it."""
+    """A guest at a router of the host's, as its link says. `vouched`: the router signed it. `needs_pap`: see `proof_for`."""
 
     host_id: UUID
     router_id: UUID
     nas_kind: NasKind
     link: Link
     vouched: bool
+    needs_pap: bool
     secret: bytes = field(repr=False)
 
     @property
@@ -131,7 +132,8 @@ async def read_visit(
     vouched = is_signed(addresses, query, secret)
     if secret and not vouched:
         raise LinkRefusedError("link_unsigned", field="md")
-    return Visit(router.host_id, router.id, NasKind(router.nas_kind), link, vouched, secret)
+    needs_pap = router.legacy_radius and router.address is None
+    return Visit(router.host_id, router.id, NasKind(router.nas_kind), link, vouched, needs_pap, secret)
 
 
 async def standing_of_guest(
@@ -189,7 +191,7 @@ def _enter(visit: Visit, account: Account, password: bytes, keys: Keys) -> Enter
     standing = standing_of(account, visit.link.device, keys.clock.now())
     if standing.refusal is not None or visit.lock is None:
         return Entered(account, standing.refusal, None)
-    proof = proof_for(account, password, visit.lock)
+    proof = proof_for(account, password, visit.lock, needs_pap=visit.needs_pap)
     return Entered(account, None, proof, too_long=proof is None)
 
 

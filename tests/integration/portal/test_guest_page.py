@@ -28,6 +28,7 @@ async def use_up(database: Database, code: str) -> None:
 @pytest.mark.parametrize("kind", ["uspot", "coovachilli"])
 async def test_a_voucher_logs_in_by_challenge(town: Town, kind: str) -> None:
     venue = await open_venue(town, kind=kind)
+    await venue.owner.patch(f"/routers/{venue.router_id}", {"address": "192.0.2.7"})
     (code,) = await venue.vouchers()
     guest = venue.guest()
     page = await guest.get(venue.path())
@@ -54,6 +55,13 @@ async def test_an_account_whose_password_is_kept_as_a_hash_logs_in_by_pap(town: 
     _, fields = sent_to(await venue.guest().post(venue.path(), data=form))
     assert venue.nas.password_in(fields["password"]) == "pass wörd".encode()
     assert "response" not in fields
+
+
+async def test_a_uspot_anywhere_is_given_the_password_for_its_requests_are_not_signed(town: Town) -> None:
+    venue = await open_venue(town, kind="uspot")
+    (code,) = await venue.vouchers()
+    _, fields = sent_to(await venue.guest().post(venue.path(), data={"action": "voucher", "code": code}))
+    assert venue.nas.password_in(fields["password"]) == code.replace("-", "").encode()
 
 
 async def test_uspot_takes_no_long_password_hidden(town: Town) -> None:
