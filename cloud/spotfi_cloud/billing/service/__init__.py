@@ -3,11 +3,11 @@
 from spotfi_cloud.billing.repository.invoices import Invoice
 from spotfi_cloud.billing.service.checks import verify
 from spotfi_cloud.billing.service.credit_notes import Credit, make_credit_note
+from spotfi_cloud.billing.service.documents import get_e_invoice, get_pdf, no_e_invoice_because
 from spotfi_cloud.billing.service.evidence import get_evidence
 from spotfi_cloud.billing.service.invoices import (
     get_invoice,
     get_lines,
-    get_pdf,
     list_invoices,
     preview_month,
     state_of,
@@ -39,6 +39,7 @@ __all__ = [
     "balance_of",
     "delete_tariff",
     "get_details",
+    "get_e_invoice",
     "get_evidence",
     "get_invoice",
     "get_lines",
@@ -53,6 +54,7 @@ __all__ = [
     "make_credit_note",
     "month_totals",
     "months_to_bill",
+    "no_e_invoice_because",
     "preview_month",
     "put_details",
     "put_own_details",
