@@ -1,9 +1,11 @@
 """A document as it is put on paper, or into a file: plain values, whatever made them. Pure."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from spotfi_cloud.billing.rules import DocumentKind, LineKind, TaxCategory, TaxGroup
 
@@ -18,6 +20,7 @@ class PaperLine:
     tax_rate_percent: Decimal
     first_on: date | None = None
     last_on: date | None = None
+    router_id: UUID | None = None
     router_name: str | None = None
     up_bytes: int | None = None
     down_bytes: int | None = None
@@ -30,7 +33,8 @@ class PaperLine:
 class Paper:
     """A document. Without a reference it is a draft. Instants are aware; `seller` and `buyer` as `PartyIn` holds them.
 
-    `corrects`: the reference of the document that a credit note takes back.
+    `self_billed`: drawn up by the buyer in the seller's name. `corrects` and `corrects_on`: reference and date of the
+    document that a credit note takes back. `logo`: the issuer's, a PNG, JPEG or WebP.
     """
 
     kind: DocumentKind
@@ -52,4 +56,24 @@ class Paper:
     tax_minor: int
     total_minor: int
     note: str | None = None
+    self_billed: bool = False
     corrects: str | None = None
+    corrects_on: date | None = None
+    logo: bytes | None = None
+
+    @property
+    def days(self) -> tuple[date, date]:
+        """The first and the last day of the period, by the host's clock."""
+        zone = ZoneInfo(self.timezone)
+        last = self.period_end - timedelta(microseconds=1)
+        return self.period_start.astimezone(zone).date(), last.astimezone(zone).date()
+
+    @property
+    def issuer(self) -> dict[str, Any]:
+        """The party that draws the document up and sends it."""
+        return self.buyer if self.self_billed else self.seller
+
+    @property
+    def recipient(self) -> dict[str, Any]:
+        """The party it is sent to."""
+        return self.seller if self.self_billed else self.buyer

@@ -195,6 +195,7 @@ BELONGS_TO: dict[str, Any] = {
     "GET /api/v1/invoices/{invoice_id}": None,
     "GET /api/v1/payments/{payment_id}": None,
     "GET /api/v1/invoices/{invoice_id}/pdf": None,
+    "GET /api/v1/invoices/{invoice_id}/e-invoice": None,
 }
 """What has an owner, with a body that fits: to another host it does not exist (404), and stays as it is."""
 

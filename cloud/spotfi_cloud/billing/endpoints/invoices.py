@@ -100,6 +100,7 @@ async def get_invoice(
         buyer=invoice.buyer,
         language=invoice.language,
         note=invoice.note,
+        no_e_invoice_because=await service.no_e_invoice_because(session, invoice),
         lines=invoice_lines,
     )
 
@@ -110,11 +111,27 @@ async def get_invoice(
     responses={200: {"content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}}}},
 )
 async def get_invoice_pdf(session: RequestSession, scope: RequestScope, invoice_id: UUID) -> Response:
-    """The document as PDF; of an issued one always the same file."""
+    """The document as PDF; of an issued one always the same file, with its e-invoice inside where there is one (Factur-X)."""
     invoice = await service.get_invoice(session, scope, invoice_id)
     name = f"{invoice.reference}.pdf" if invoice.reference is not None else f"draft-{invoice.period}.pdf"
     headers = {"Content-Disposition": f'inline; filename="{name.replace("/", "-")}"'}
     return Response(await service.get_pdf(session, invoice), media_type="application/pdf", headers=headers)
+
+
+@router.get(
+    "/invoices/{invoice_id}/e-invoice",
+    response_class=Response,
+    responses={200: {"content": {"application/xml": {"schema": {"type": "string"}}}}},
+)
+async def get_e_invoice(session: RequestSession, scope: RequestScope, invoice_id: UUID) -> Response:
+    """The document as an e-invoice: EN 16931 in the syntax of Cross Industry Invoice, as the PDF has it inside.
+
+    409 for a draft, and where a party lacks details that the standard asks for; the answer names them.
+    """
+    invoice = await service.get_invoice(session, scope, invoice_id)
+    xml = await service.get_e_invoice(session, invoice)
+    name = f'attachment; filename="{invoice.reference}.xml"'.replace("/", "-")
+    return Response(xml, media_type="application/xml", headers={"Content-Disposition": name})
 
 
 @router.get(

@@ -89,6 +89,9 @@ class InvoiceDetail(InvoiceOut):
     buyer: PartyOut
     language: str
     note: str | None
+    no_e_invoice_because: list[str] = Field(
+        description="Why there is no e-invoice of it, a sentence for each reason; empty where there is one."
+    )
     lines: list[InvoiceLineOut]
 
 

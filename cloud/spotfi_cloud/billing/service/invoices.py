@@ -1,6 +1,5 @@
-"""Documents to look at: lists, lines, the file, and how a month would be billed now."""
+"""Documents to look at: lists, lines, and how a month would be billed now."""
 
-import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -9,13 +8,11 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from spotfi_cloud.billing.document import render_pdf
 from spotfi_cloud.billing.repository import invoices, ledger, months
 from spotfi_cloud.billing.repository.invoices import Invoice, InvoiceLine
 from spotfi_cloud.billing.repository.payments import state_at
 from spotfi_cloud.billing.rules import DocumentKind, InvoiceStatus, ShownState, shown_state, sum_up
 from spotfi_cloud.billing.service.monthly_run import fill_header
-from spotfi_cloud.billing.service.papers import paper_of
 from spotfi_cloud.billing.service.parties import read_parties
 from spotfi_cloud.billing.service.payments import balance_of
 from spotfi_cloud.billing.service.rating import rate_hosts
@@ -65,19 +62,6 @@ async def get_invoice(session: AsyncSession, scope: Scope, invoice_id: UUID) -> 
 async def get_lines(session: AsyncSession, invoice: Invoice) -> Sequence[InvoiceLine]:
     """The document's lines in their order."""
     return await invoices.lines_of(session, invoice.id)
-
-
-async def get_pdf(session: AsyncSession, invoice: Invoice) -> bytes:
-    """The file of an issued document, made when it is first asked for and kept; of a draft, one made now."""
-    kept = await invoices.find_file(session, invoice.id)
-    if kept is not None:
-        return kept
-    lines = await invoices.lines_of(session, invoice.id)
-    pdf = await asyncio.to_thread(render_pdf, paper_of(invoice, lines))
-    if invoice.number is None:
-        return pdf
-    await invoices.keep_file(session, invoice.id, pdf)
-    return await invoices.find_file(session, invoice.id) or pdf
 
 
 async def preview_month(

@@ -1,6 +1,7 @@
 """From a stored document to what is put on paper."""
 
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,9 +11,8 @@ from spotfi_cloud.billing.repository.invoices import Invoice, InvoiceLine
 from spotfi_cloud.billing.rules import DocumentKind, LineKind, TaxCategory, TaxGroup
 
 
-def paper_of(invoice: Invoice, rows: Sequence[InvoiceLine], *, corrects: str | None = None) -> Paper:
-    """The document on paper; a draft is dated by when it was first made. `corrects`: the reference it takes back."""
-    dated_at = (invoice.issued_at or invoice.created_at).astimezone(ZoneInfo(invoice.timezone))
+def paper_of(invoice: Invoice, rows: Sequence[InvoiceLine], *, original: Invoice | None = None) -> Paper:
+    """The document on paper; a draft is dated by when it was first made. `original`: what a credit note takes back."""
     return Paper(
         kind=DocumentKind(invoice.kind),
         reference=invoice.reference,
@@ -24,7 +24,7 @@ def paper_of(invoice: Invoice, rows: Sequence[InvoiceLine], *, corrects: str | N
         timezone=invoice.timezone,
         period_start=invoice.period_start,
         period_end=invoice.period_end,
-        dated_on=dated_at.date(),
+        dated_on=_dated_on(invoice),
         due_on=invoice.due_on,
         currency=invoice.currency,
         lines=tuple(_line(row) for row in rows),
@@ -33,8 +33,14 @@ def paper_of(invoice: Invoice, rows: Sequence[InvoiceLine], *, corrects: str | N
         tax_minor=invoice.tax_minor,
         total_minor=invoice.total_minor,
         note=invoice.note,
-        corrects=corrects,
+        self_billed=(original or invoice).kind == DocumentKind.SETTLEMENT,
+        corrects=None if original is None else original.reference,
+        corrects_on=None if original is None else _dated_on(original),
     )
+
+
+def _dated_on(invoice: Invoice) -> date:
+    return (invoice.issued_at or invoice.created_at).astimezone(ZoneInfo(invoice.timezone)).date()
 
 
 def _line(row: InvoiceLine) -> PaperLine:
@@ -45,6 +51,7 @@ def _line(row: InvoiceLine) -> PaperLine:
         tax_rate_percent=row.tax_rate_percent,
         first_on=row.first_on,
         last_on=row.last_on,
+        router_id=row.router_id,
         router_name=row.router_name,
         up_bytes=row.up_bytes,
         down_bytes=row.down_bytes,
