@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from spotfi_cloud.hosts import service
 from spotfi_cloud.hosts.request_scope import RequestScope
-from spotfi_cloud.hosts.schemas import HostDetails, HostIn, HostOut, HostPatch
+from spotfi_cloud.hosts.schemas import HostDetails, HostIn, HostOut, HostPageOut, HostPatch
 from spotfi_cloud.identity.once import Once
 from spotfi_cloud.identity.permissions import can
 from spotfi_cloud.identity.rules import Area
@@ -48,11 +48,12 @@ async def create_host(
 
 
 @router.get("/{host_id}")
-async def get_host(response: Response, session: RequestSession, scope: RequestScope, host_id: UUID) -> HostOut:
+async def get_host(response: Response, session: RequestSession, scope: RequestScope, host_id: UUID) -> HostPageOut:
     """One host."""
     host = await service.get_host(session, scope, host_id)
     show_version(response, host)
-    return HostOut.model_validate(host)
+    shown = HostOut.model_validate(host).model_dump()
+    return HostPageOut(**shown, has_logo=await service.has_logo(session, host_id))
 
 
 @router.patch("/{host_id}")

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, exists, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -37,6 +37,10 @@ async def add_host(session: AsyncSession, host: Host) -> None:
 
 async def find_logo(session: AsyncSession, host_id: UUID) -> HostLogo | None:
     return await session.get(HostLogo, host_id, populate_existing=True)
+
+
+async def has_logo(session: AsyncSession, host_id: UUID) -> bool:
+    return bool(await session.scalar(select(exists().where(HostLogo.host_id == host_id))))
 
 
 async def save_logo(session: AsyncSession, host_id: UUID, content_type: str, image: bytes, now: datetime) -> None:

@@ -97,3 +97,9 @@ class HostOut(HostDetails, ResponseBody):
     suspended_at: datetime | None = Field(
         description="Since when logins of its guests are refused; null: they are not."
     )
+
+
+class HostPageOut(HostOut):
+    """One host, with what is looked up for it alone."""
+
+    has_logo: Annotated[bool, Field(description="Whether there is an image at `/hosts/{host_id}/logo`.")]

@@ -132,6 +132,11 @@ async def get_logo(session: AsyncSession, scope: Scope, host_id: UUID) -> Logo:
     return Logo(logo.content_type, logo.image)
 
 
+async def has_logo(session: AsyncSession, host_id: UUID) -> bool:
+    """Whether the host has a logo, without reading it."""
+    return await repository.has_logo(session, host_id)
+
+
 async def put_logo(session: AsyncSession, scope: Scope, host_id: UUID, image: bytes, *, clock: Clock) -> None:
     """Give the host this logo. RejectedError unless it is a PNG, JPEG or WebP of at most MAX_LOGO_BYTES."""
     await get_host(session, scope, host_id, lock=True)
