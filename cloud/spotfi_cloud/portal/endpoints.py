@@ -12,7 +12,7 @@ from spotfi_cloud.kernel.errors import NotFoundError
 from spotfi_cloud.portal import service, showing
 from spotfi_cloud.portal.guest_token import TOKEN_LIFE, Guest, GuestTokens
 from spotfi_cloud.portal.pages import Look, moving_page, problem_page
-from spotfi_cloud.portal.rules import is_open
+from spotfi_cloud.portal.rules import Standing, is_open
 from spotfi_cloud.portal.schemas import GuestForm
 from spotfi_cloud.portal.showing import CAPTURED_URL, Scene
 from spotfi_cloud.portal.uam import Result, logoff_url, logon_url
@@ -97,7 +97,8 @@ async def _scene(request: Request, session: AsyncSession, key: str, keys: servic
     standing = await service.standing_of_guest(session, guest, visit, keys=keys)
     words = Words(_language(request, spot.branding.language), spot.zone)
     look = Look.of(spot.branding, f"/portal/{key}")
-    return Scene(look, words, visit, guest, standing, _code_to_fill_in(request, guest), keys.clock)
+    code, brings_code = _code_to_fill_in(request, guest, standing), "code" in request.query_params
+    return Scene(look, words, visit, guest, standing, code, brings_code, keys.clock)
 
 
 def _addresses(request: Request) -> tuple[bytes, ...]:
@@ -107,9 +108,10 @@ def _addresses(request: Request) -> tuple[bytes, ...]:
     return tuple(origin.encode() + path for origin in {request.app.state.public_url, seen})
 
 
-def _code_to_fill_in(request: Request, guest: Guest | None) -> str:
-    """From the QR code on a voucher, or the last one that was typed here."""
-    known = printed(guest.username, "") if guest is not None and guest.is_voucher else ""
+def _code_to_fill_in(request: Request, guest: Guest | None, standing: Standing | None) -> str:
+    """From the QR code on a voucher, or the last one that was typed here, unless it is of no use any more."""
+    useful = guest is not None and guest.is_voucher and standing is not None and standing.refusal is None
+    known = printed(guest.username, "") if guest is not None and useful else ""
     for code in (request.query_params.get("code"), request.cookies.get(_CODE), known):
         if code and _CODE_FORM.fullmatch(code):
             return code

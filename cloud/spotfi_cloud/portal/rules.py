@@ -43,11 +43,14 @@ class Shown(StrEnum):
     STATUS = "status"
 
 
-def what_to_show(result: Result | None, standing: Standing | None) -> Shown:
-    """`result`: what the router says; None where the guest did not come by one. `standing`: of the guest who is known."""
-    if standing is None:
-        return Shown.STATUS if result is not None and result.is_online else Shown.FORM
-    return Shown.STATUS if result is None or result.is_online else Shown.FORM
+def what_to_show(result: Result | None, standing: Standing | None, *, brings_code: bool) -> Shown:
+    """`result`: what the router says; None where the guest did not come by one. `standing`: of the guest who is known.
+
+    `brings_code`: the address brings the code of a voucher, to be used.
+    """
+    if result is not None:
+        return Shown.STATUS if result.is_online else Shown.FORM
+    return Shown.FORM if standing is None or brings_code else Shown.STATUS
 
 
 def is_open(result: Result) -> bool:

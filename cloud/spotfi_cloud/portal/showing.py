@@ -31,6 +31,8 @@ class Scene:
     standing: Standing | None
     code: str
     """To fill in."""
+    brings_code: bool
+    """The guest came by the QR code of a voucher."""
     clock: Clock
 
     @property
@@ -46,7 +48,7 @@ Why = tuple[Refusal, Account | None] | None
 
 def show(scene: Scene, why: Why = None) -> HTMLResponse:
     """The page as the guest comes to it. `why`: the last login of the device was refused so."""
-    if what_to_show(scene.result, scene.standing) is Shown.STATUS:
+    if what_to_show(scene.result, scene.standing, brings_code=scene.brings_code) is Shown.STATUS:
         return _status(scene)
     note = scene.words.say("logged_out") if scene.result is Result.LOGGED_OFF else ""
     return form(scene, _problem(scene, why), note=note)
@@ -86,7 +88,8 @@ def _status(scene: Scene) -> HTMLResponse:
     online = scene.result is not None and scene.result.is_online
     refusal = None if standing is None else _refusal_to_show(standing, online)
     note = words.say("online" if standing is not None else "online_unknown") if online else ""
-    go_on = scene.guest.user_url if scene.guest is not None and scene.result is Result.SUCCESS else None
+    may_go_on = scene.guest is not None and scene.result is Result.SUCCESS and refusal is None
+    go_on = scene.guest.user_url if scene.guest is not None and may_go_on else None
     return page(
         "status",
         scene.look,

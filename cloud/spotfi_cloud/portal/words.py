@@ -14,6 +14,9 @@ from spotfi_cloud.quotas.rules import period_at
 
 _UNITS = ((10**12, "TB"), (10**9, "GB"), (10**6, "MB"), (10**3, "kB"))
 
+_ISOLATE, _END = "\u2068", "\u2069"
+"""Unicode's first strong isolate, and its end (UAX #9)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Words:
@@ -25,11 +28,13 @@ class Words:
     @property
     def direction(self) -> str:
         """`ltr` or `rtl`."""
-        return self.say("direction")
+        return str(texts_in(self.language)["direction"])
 
     def say(self, name: str, /, **values: object) -> str:
-        """The text of that name, with the values in their places."""
+        """The text of that name, with the values in their places; each keeps its own direction in a text from right to left."""
         text: Any = texts_in(self.language)[name]
+        if self.direction == "rtl":
+            values = {each: f"{_ISOLATE}{value}{_END}" for each, value in values.items()}
         return str(text).format(**values)
 
     def volume(self, volume_bytes: int) -> str:

@@ -163,6 +163,24 @@ async def test_the_code_of_a_qr_comes_along_to_the_router(venue: Venue) -> None:
     assert f'value="{code}"' in (await guest.get(venue.path())).text
 
 
+async def test_a_voucher_that_is_of_no_use_is_not_filled_in_again(venue: Venue, database: Database) -> None:
+    first, second = await venue.vouchers(2)
+    guest = venue.guest()
+    await guest.post(venue.path(), data={"action": "voucher", "code": first})
+    assert f'value="{first}"' in (await guest.get(venue.path())).text
+    await use_up(database, first)
+    assert f'value="{first}"' not in (await guest.get(venue.path())).text
+    page = await guest.get(f"/portal/{venue.owner.host_id}", params={"code": second})
+    assert f'value="{second}"' in page.text
+
+
+async def test_the_page_speaks_the_browsers_language(venue: Venue) -> None:
+    page = await venue.guest(**{"Accept-Language": "ar-EG, en;q=0.5"}).get(venue.path())
+    assert '<html lang="ar" dir="rtl">' in page.text
+    await venue.owner.patch(f"/hosts/{venue.owner.host_id}", {"language": "fr"})
+    assert "Code du ticket" in said(await venue.guest().get(venue.path()))
+
+
 async def test_a_failed_login_is_explained(venue: Venue, admin: Person) -> None:
     (code,) = await venue.vouchers()
     guest = venue.guest()

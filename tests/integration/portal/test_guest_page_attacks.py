@@ -71,12 +71,12 @@ async def test_a_guest_of_one_venue_is_a_stranger_on_the_page_of_another(town: T
     assert code not in said(await guest.get(other.path("success")))
 
 
-@pytest.mark.parametrize("address", ["93.184.216.34", "127.0.0.1", "0.0.0.0", "[::1]", "2001:db8::1", "fd00::1%eth0"])
-async def test_guests_are_sent_to_no_public_address(venue: Venue, address: str) -> None:
-    venue.nas.address = address
-    answer = await venue.guest().post(venue.path(), data={"action": "voucher", "code": "x"})
-    assert answer.status_code == 422
-    assert "refresh" not in answer.headers
+async def test_guests_are_sent_to_no_public_address(venue: Venue) -> None:
+    for address in ("93.184.216.34", "127.0.0.1", "0.0.0.0", "[::1]", "2001:db8::1", "fd00::1%eth0"):
+        venue.nas.address = address
+        answer = await venue.guest().post(venue.path(), data={"action": "voucher", "code": "x"})
+        assert answer.status_code == 422, address
+        assert "refresh" not in answer.headers
 
 
 async def test_a_router_may_be_at_the_address_it_is_known_by(venue: Venue) -> None:
@@ -85,9 +85,10 @@ async def test_a_router_may_be_at_the_address_it_is_known_by(venue: Venue) -> No
     assert (await venue.guest().get(venue.path())).status_code == 200
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
+async def test_values_of_another_form_are_refused(venue: Venue) -> None:
+    url = venue.nas.unsigned("notyet")
+    good = dict(pair.split("=", 1) for pair in url.split("?")[1].split("&"))
+    for change in (
         {"uamport": "0"},
         {"uamport": "65536"},
         {"uamport": "80/evil"},
@@ -98,33 +99,25 @@ async def test_a_router_may_be_at_the_address_it_is_known_by(venue: Venue) -> No
         {"mac": "nobody"},
         {"nasid": ""},
         {"res": "welcome"},
-    ],
-)
-async def test_values_of_another_form_are_refused(venue: Venue, change: dict[str, str]) -> None:
-    url = venue.nas.unsigned("notyet")
-    fields = dict(pair.split("=", 1) for pair in url.split("?")[1].split("&")) | change
-    venue.nas.secret = ""
-    query = "&".join(f"{name}={value}" for name, value in fields.items())
-    assert_refused(await venue.guest().get(f"{urlsplit(url).path}?{query}"), "is broken")
+    ):
+        query = "&".join(f"{name}={value}" for name, value in (good | change).items())
+        assert_refused(await venue.guest().get(f"{urlsplit(url).path}?{query}"), "is broken")
 
 
-@pytest.mark.parametrize(
-    "target",
-    [
+async def test_the_page_leads_to_web_addresses_only(venue: Venue) -> None:
+    (code,) = await venue.vouchers()
+    guest = venue.guest()
+    for target in (
         "javascript:alert(1)",
         "data:text/html,x",
         "//evil.example",
         "http://user:pw@evil.example/",
         "http://[",
         "ftp://x/",
-    ],
-)
-async def test_the_page_leads_to_web_addresses_only(venue: Venue, target: str) -> None:
-    (code,) = await venue.vouchers()
-    guest = venue.guest()
-    _, fields = sent_to(await guest.post(venue.path(userurl=target), data={"action": "voucher", "code": code}))
-    assert "userurl" not in fields
-    assert "Continue to" not in said(await guest.get(venue.path("success")))
+    ):
+        _, fields = sent_to(await guest.post(venue.path(userurl=target), data={"action": "voucher", "code": code}))
+        assert "userurl" not in fields, target
+        assert "Continue to" not in said(await guest.get(venue.path("success")))
 
 
 async def test_without_a_secret_the_page_leads_nowhere(venue: Venue) -> None:
