@@ -157,6 +157,7 @@ class Settings(BaseSettings):
         default_factory=lambda known: f"spotfi@{urlsplit(known['public_url']).hostname or 'localhost'}"
     )
     billing_automatic: bool = True
+    webhook_allow_private: bool = False
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @classmethod

@@ -28,6 +28,7 @@ class Area(StrEnum):
     STAFF = "staff"
     AUDIT = "audit"
     TERMINALS = "terminals"
+    ALERTS = "alerts"
 
 
 class Right(IntEnum):
@@ -49,13 +50,14 @@ _COLUMNS = (
     Area.STAFF,
     Area.AUDIT,
     Area.TERMINALS,
+    Area.ALERTS,
 )
 _TABLE = {
-    #                  routers guests plans hosts money settings staff audit terminals
-    Role.ADMIN:       (_W,     _W,    _W,   _W,   _W,   _W,      _W,   _R,   _W),
-    Role.SUPPORT:     (_W,     _W,    _R,   _R,   _NO,  _NO,     _NO,  _NO,  _NO),
-    Role.TECHNICIAN:  (_W,     _NO,   _NO,  _R,   _NO,  _NO,     _NO,  _NO,  _W),
-    Role.HOST:        (_W,     _W,    _W,   _W,   _R,   _NO,     _NO,  _NO,  _W),
+    #                  routers guests plans hosts money settings staff audit terminals alerts
+    Role.ADMIN:       (_W,     _W,    _W,   _W,   _W,   _W,      _W,   _R,   _W,       _W),
+    Role.SUPPORT:     (_W,     _W,    _R,   _R,   _NO,  _NO,     _NO,  _NO,  _NO,      _W),
+    Role.TECHNICIAN:  (_W,     _NO,   _NO,  _R,   _NO,  _NO,     _NO,  _NO,  _W,       _R),
+    Role.HOST:        (_W,     _W,    _W,   _W,   _R,   _NO,     _NO,  _NO,  _W,       _W),
 }  # fmt: skip
 PERMISSIONS: Mapping[Role, Mapping[Area, Right]] = MappingProxyType(
     {role: MappingProxyType(dict(zip(_COLUMNS, rights, strict=True))) for role, rights in _TABLE.items()}

@@ -66,6 +66,7 @@ AREAS: dict[str, set[Area]] = {
     "/api/v1/hosts/{host_id}/resume": {Area.HOSTS, Area.SETTINGS},
     "/api/v1/hosts/{host_id}/export": {Area.HOSTS, Area.SETTINGS},
     "/api/v1/hosts/{host_id}/erase": {Area.HOSTS, Area.SETTINGS},
+    "/api/v1/hosts/{host_id}/alert-rules": {Area.ALERTS},
     "/api/v1/hosts/{host_id}/tariff": {Area.MONEY},
     "/api/v1/hosts/{host_id}/billing-details": {Area.MONEY},
     "/api/v1/hosts/{host_id}/invoice-preview": {Area.MONEY},
@@ -85,10 +86,15 @@ AREAS: dict[str, set[Area]] = {
     "/api/v1/overview": {Area.ROUTERS},
 }
 """What a route asks permission for, by the first of these it begins with."""
+    "GET /api/v1/alert-rules": {Area.ALERTS},
+    "/api/v1/alert-rules": {Area.ALERTS, Area.SETTINGS},
+    "/api/v1/alert": {Area.ALERTS},
 
 ADMIN_ONLY = {
     "GET /api/v1/audit",
     "GET /api/v1/staff",
+    "PUT /api/v1/alert-rules/{kind}",
+    "DELETE /api/v1/alert-rules/{kind}",
     "POST /api/v1/staff",
     "GET /api/v1/staff/{account_id}",
     "PATCH /api/v1/staff/{account_id}",
@@ -134,6 +140,9 @@ LISTS = {
 
 BELONGS_TO: dict[str, Any] = {
     "GET /api/v1/hosts/{host_id}": None,
+    "GET /api/v1/alerts",
+    "GET /api/v1/alert-rules",
+    "GET /api/v1/alert-channels",
     "PATCH /api/v1/hosts/{host_id}": {"name": "mine"},
     "GET /api/v1/hosts/{host_id}/logo": None,
     "PUT /api/v1/hosts/{host_id}/logo": None,
@@ -143,6 +152,16 @@ BELONGS_TO: dict[str, Any] = {
     "GET /api/v1/subscribers/{subscriber_id}": None,
     "PATCH /api/v1/subscribers/{subscriber_id}": {"password": "mine"},
     "DELETE /api/v1/subscribers/{subscriber_id}": None,
+    "GET /api/v1/alerts/{alert_id}": None,
+    "POST /api/v1/alerts/{alert_id}/acknowledge": {"note": "mine"},
+    "GET /api/v1/hosts/{host_id}/alert-rules": None,
+    "PUT /api/v1/hosts/{host_id}/alert-rules/{kind}": {"duration_s": 5},
+    "DELETE /api/v1/hosts/{host_id}/alert-rules/{kind}": None,
+    "GET /api/v1/alert-channels/{channel_id}": None,
+    "PATCH /api/v1/alert-channels/{channel_id}": {"name": "mine"},
+    "DELETE /api/v1/alert-channels/{channel_id}": None,
+    "POST /api/v1/alert-channels/{channel_id}/test": None,
+    "GET /api/v1/alert-channels/{channel_id}/deliveries": None,
     "GET /api/v1/subscribers/{subscriber_id}/assignments": None,
     "POST /api/v1/subscribers/{subscriber_id}/assignments": {"plan_id": "0199a4c2-8d5e-7b3a-9c41-5f6e2d7a8b90"},
     "PATCH /api/v1/subscribers/{subscriber_id}/assignments/{assignment_id}": {"note": "mine"},
@@ -206,6 +225,7 @@ CREATES: dict[str, dict[str, Any]] = {
     "POST /api/v1/routers": {"name": "Bar", "nas_kind": "generic", "address": "127.0.0.1"},
 }
 """What a Host creates: with another host's id as `host_id` it is refused like one that does not exist."""
+    "POST /api/v1/alert-channels": {"name": "On call", "kind": "email", "recipient": "noc@spotfi.test"},
 
 
 def routes_of(app: FastAPI) -> set[str]:
@@ -243,7 +263,7 @@ def permitted(role: Role, route: str) -> bool:
 
 def with_ids(route: str, ids: dict[str, str]) -> tuple[str, str]:
     method, path = route.split(" ", 1)
-    return method, path.replace(":path}", "}").format(**{"name": "none", **ids})
+    return method, path.replace(":path}", "}").format(**{"name": "none", "kind": "cpu_high", **ids})
 
 
 async def call(person: Person, route: str, ids: dict[str, str], body: Any = None) -> httpx.Response:
@@ -281,6 +301,18 @@ async def furnish(owner: Person, admin: Person, database: Database) -> dict[str,
     plan = await owner.post("/plans", plan_body())
     guest = {"username": "ada", "password": "correct horse", "plan_id": plan["id"]}
     subscriber = await owner.post("/subscribers", guest)
+async def raise_alert(database: Database, router_id: str, host_id: str | None) -> str:
+    """An alert as the worker raises it; its id."""
+    ids = {"id": str(new_id()), "router_id": router_id, "host_id": host_id, "at": NOW}
+    async with database.unit_of_work() as session:
+        statement = (
+            "INSERT INTO alerts (id, host_id, kind, severity, subject_id, router_id, details, raised_at)"
+            " VALUES (:id, :host_id, 'cpu_high', 'warning', :router_id, :router_id, '{}', :at)"
+        )
+        await session.execute(text(statement), ids)
+    return str(ids["id"])
+
+
     body = {"name": "Bar", "host_id": owner.host_id, "nas_kind": "agent", "address": None}
     router = await owner.post("/routers", body)
     reboot = {"kind": "reboot", "args": {}, "deadline_s": 600}
@@ -309,6 +341,8 @@ async def furnish(owner: Person, admin: Person, database: Database) -> dict[str,
 
 
 def test_every_route_is_in_the_table(app: FastAPI) -> None:
+        "alert_id": await raise_alert(database, router["id"], owner.host_id),
+        "channel_id": (await owner.post("/alert-channels", CREATES["POST /api/v1/alert-channels"]))["id"],
     table = PUBLIC | ANYONE | DEVICES | ADMIN_ONLY | LISTS | STREAMS | BELONGS_TO.keys() | CREATES.keys() | FILES
     assert routes_of(app) == table
 

@@ -7,6 +7,7 @@ from functools import partial
 from fastapi import APIRouter, Depends, FastAPI, Request
 
 import spotfi_cloud.access.endpoints
+import spotfi_cloud.alerts.endpoints
 import spotfi_cloud.billing.endpoints
 import spotfi_cloud.hosts.endpoints
 import spotfi_cloud.hosts.logo_endpoints
@@ -54,6 +55,7 @@ CAPABILITIES: tuple[APIRouter, ...] = (
     spotfi_cloud.quotas.endpoints.router,
     spotfi_cloud.access.endpoints.router,
     spotfi_cloud.billing.endpoints.router,
+    spotfi_cloud.alerts.endpoints.router,
     streams.router,
     overview.router,
     personal_data.router,
@@ -126,6 +128,7 @@ def _provide(app: FastAPI, settings: Settings, database: Database, clock: Clock,
     app.state.metrics = RequestMetrics()
     app.state.sends_mail = settings.smtp_url is not None
     app.state.timezone = settings.timezone
+    app.state.webhook_allow_private = settings.webhook_allow_private
     app.state.used_bytes = used_bytes
     app.state.public_url = settings.public_url
     app.state.reach = _router_reach(settings)

@@ -1,6 +1,6 @@
 """What is going on, in figures: the page one lands on. Each figure is a cheap statement over the caller's scope.
 
-Here, because it asks several capabilities. Guests and money are null for accounts that may not read them.
+Here, because it asks several capabilities. Alerts, guests and money are null for accounts that may not read them.
 """
 
 from datetime import datetime, timedelta
@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field
 
+from spotfi_cloud.alerts.endpoints.alerts import visible_kinds
+from spotfi_cloud.alerts.service.alerts import count_open_alerts
 from spotfi_cloud.billing import service as billing
 from spotfi_cloud.hosts.request_scope import RequestScope
 from spotfi_cloud.identity.permissions import can
@@ -72,12 +74,22 @@ class MoneyOut(_Figures):
     totals: list[MonthTotalOut]
 
 
+class AlertsOut(_Figures):
+    """Open alerts that the account may see, by severity."""
+
+    critical: int
+    warning: int
+    info: int
+    unacknowledged: int = Field(description="Of all of them: nobody has said that they look after it.")
+
+
 class OverviewOut(BaseModel):
     """What is going on."""
 
     at: datetime
     fleet: FleetOut
     commands_under_way: int
+    alerts: AlertsOut | None
     guests: GuestsOut | None
     money: MoneyOut | None
 
@@ -88,7 +100,9 @@ async def get_overview(
 ) -> OverviewOut:
     """Routers, guests and money as they are now, within what the account may see."""
     now: datetime = request.app.state.clock.now()
-    guests, money = None, None
+    alerts, guests, money = None, None, None
+    if principal.may(Area.ALERTS, Right.READ):
+        alerts = AlertsOut.model_validate(await count_open_alerts(session, scope, visible_kinds(principal)))
     if principal.may(Area.GUESTS, Right.READ):
         events = await quotas.count_events(session, scope, now - _DAY)
         day = await sessions.usage_by_quarter(session, scope, now - _DAY)
@@ -106,6 +120,7 @@ async def get_overview(
         at=now,
         fleet=FleetOut.model_validate(await routers.count_fleet(session, scope)),
         commands_under_way=await routers.count_open_commands(session, scope),
+        alerts=alerts,
         guests=guests,
         money=money,
     )

@@ -3,7 +3,7 @@
 Here, because several capabilities hold a part of it. Erasing leaves what is billed: sessions with their bytes and times, the
 ledger, invoices. What tells who it was goes: name, password, devices, addresses, login attempts, and the key to what the audit
 log says. Samples of routers and kept answers go by their own retention. Of a host go contacts, what it wrote to guests, its
-logo, and its people's accounts; its name stays, as invoices name it.
+logo, where it has alerts told, and its people's accounts; its name stays, as invoices name it.
 """
 
 from typing import Annotated
@@ -13,6 +13,7 @@ from fastapi import APIRouter, Request, Response
 from pydantic import Field
 
 from spotfi_cloud.access import service as access
+from spotfi_cloud.alerts.service import channels as alert_channels
 from spotfi_cloud.hosts import service as hosts
 from spotfi_cloud.hosts.request_scope import RequestScope
 from spotfi_cloud.hosts.schemas import HostOut
@@ -92,4 +93,6 @@ async def erase_host(request: Request, session: RequestSession, scope: RequestSc
     await hosts.erase_host(session, scope, host_id)
     for account in await erasure.accounts_of_host(session, host_id):
         await erasure.erase_account(session, account.id, clock=request.app.state.clock)
+    for channel_id in await alert_channels.forget_channels_of(session, host_id):
+        await audit.erase_person(session, channel_id)
     await audit.erase_person(session, host_id)

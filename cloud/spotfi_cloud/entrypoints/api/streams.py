@@ -14,6 +14,7 @@ from fastapi.responses import StreamingResponse
 from fastapi.sse import format_sse_event
 from starlette.types import Message, Send
 
+from spotfi_cloud.alerts.endpoints.alerts import visible_kinds
 from spotfi_cloud.entrypoints.api.event_hub import EventHub, Wanted
 from spotfi_cloud.hosts.request_scope import RequestScope
 from spotfi_cloud.hosts.scope import Scope
@@ -72,14 +73,20 @@ def _hub(request: Request) -> EventHub:
 async def stream_events(
     request: Request, scope: RequestScope, principal: SignedIn, last_event_id: LastEventId = None
 ) -> EventStream:
-    """What happens in the fleet: `router.online`, `router.offline`, `command.<state>`, `enforcement.<state>`.
+    """What happens: `router.online`, `router.offline`, `command.<state>`, `enforcement.<state>`, `alert.raised`,
+    `alert.acknowledged`, `alert.cleared`.
 
     `data` is `{at, kind, host_id, router_id, subject_id, data}`. Events are kept for a day.
     """
     sees_guests = principal.may(Area.GUESTS, Right.READ)
+    alerts = visible_kinds(principal) if principal.may(Area.ALERTS, Right.READ) else frozenset()
 
     def wanted(event: Event) -> bool:
-        return scope.covers(event.host_id) and (sees_guests or not event.kind.startswith("enforcement."))
+        if not scope.covers(event.host_id):
+            return False
+        if event.kind.startswith("alert."):
+            return event.data["kind"] in alerts
+        return sees_guests or not event.kind.startswith("enforcement.")
 
     try:
         after = None if last_event_id is None else Place.parse(last_event_id)

@@ -9,6 +9,7 @@ from spotfi_cloud.entrypoints.metrics_port import open_metrics_port
 from spotfi_cloud.entrypoints.process import run_role
 from spotfi_cloud.entrypoints.settings import Settings
 from spotfi_cloud.entrypoints.until_stopped import run_until_stopped
+from spotfi_cloud.entrypoints.worker.alerts import alert_loops
 from spotfi_cloud.entrypoints.worker.billing import billing_loops
 from spotfi_cloud.entrypoints.worker.enforcement import enforcement_loops
 from spotfi_cloud.entrypoints.worker.events import event_loops
@@ -36,6 +37,7 @@ async def _serve(settings: Settings) -> None:
         *guest_loops(database, clock, settings.timezone),
         *terminal_loops(database, clock),
         *billing_loops(database, settings, clock),
+        *alert_loops(database, settings, clock),
     ]
     open_metrics_port(settings.metrics_host, settings.worker_metrics_port, "worker_metrics_port")
     _log.info("role_started", loops=[loop.name for loop in loops])
