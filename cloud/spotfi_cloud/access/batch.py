@@ -9,6 +9,7 @@ import orjson
 import psycopg
 
 from spotfi_cloud.kernel.periods import Period
+from spotfi_cloud.quotas.terms import Terms, Used
 
 _ACCOUNTS = """
 SELECT subscribers.id, subscribers.username, subscribers.password_sealed, subscribers.disabled_at IS NOT NULL AS disabled,
@@ -17,11 +18,14 @@ SELECT subscribers.id, subscribers.username, subscribers.password_sealed, subscr
     coalesce(subscribers.own_quota_bytes, plans.quota_bytes) + CASE
         WHEN subscribers.granted_until IS NULL OR subscribers.granted_until > %(now)s THEN granted_bytes ELSE 0
     END AS quota_bytes,
-    plans.period, plans.session_timeout_s, plans.idle_timeout_s,
+    plans.period, plans.quota_up_bytes, plans.quota_down_bytes, plans.quota_s, plans.at_limit, plans.session_quota_bytes,
+    plans.rollover_percent > 0 AS rolls_over, plans.throttle_up_bps, plans.throttle_down_bps,
+    plans.session_timeout_s, plans.idle_timeout_s,
     coalesce(subscribers.own_rate_up_bps, plans.rate_up_bps), coalesce(subscribers.own_rate_down_bps, plans.rate_down_bps),
     coalesce(subscribers.own_max_sessions, plans.max_sessions) AS max_sessions, plans.interim_interval_s,
     subscribers.valid_from, subscribers.valid_until, subscribers.valid_for_s, quota_balances.period_start,
-    quota_balances.period_end, quota_balances.used_bytes, live.devices, live.heard
+    quota_balances.period_end, quota_balances.used_up_bytes, used_bytes - used_up_bytes, quota_balances.used_s,
+    quota_balances.rolled_bytes, live.devices, live.heard
 FROM subscribers
 JOIN plans ON plans.id = subscribers.plan_id
 LEFT JOIN hosts ON hosts.id = subscribers.host_id
@@ -36,21 +40,27 @@ WHERE subscribers.username = ANY(%(usernames)s)
 """
 
 _LEDGER_SUM = """
-SELECT coalesce(sum(up_bytes + down_bytes), 0)::bigint FROM usage_ledger
+SELECT coalesce(sum(up_bytes), 0)::bigint, coalesce(sum(down_bytes), 0)::bigint, coalesce(sum(used_s), 0)::bigint
+FROM usage_ledger
 WHERE subscriber_id = %s AND quarter_start >= %s AND (%s::timestamptz IS NULL OR quarter_start < %s)
 """
 
 
 _USED_UP = """
 SELECT subscriber_id, min(quarter_start) FROM (
-    SELECT subscriber_id, quarter_start, given.quota_bytes,
-        sum(sum(up_bytes + down_bytes)) OVER (PARTITION BY subscriber_id ORDER BY quarter_start) AS total
+    SELECT subscriber_id, quarter_start, given.total, given.up, given.down, given.time_s,
+        sum(sum(up_bytes)) OVER running AS up_bytes, sum(sum(down_bytes)) OVER running AS down_bytes,
+        sum(sum(used_s)) OVER running AS used_s
     FROM json_to_recordset(%s) AS given (
-        subscriber_id uuid, quota_bytes bigint, period_start timestamptz, period_end timestamptz)
+        subscriber_id uuid, total bigint, up bigint, down bigint, time_s bigint, period_start timestamptz,
+        period_end timestamptz)
     JOIN usage_ledger USING (subscriber_id)
     WHERE quarter_start >= given.period_start AND (given.period_end IS NULL OR quarter_start < given.period_end)
-    GROUP BY subscriber_id, quarter_start, given.quota_bytes
-) AS running WHERE total >= quota_bytes GROUP BY subscriber_id
+    GROUP BY subscriber_id, quarter_start, given.total, given.up, given.down, given.time_s
+    WINDOW running AS (PARTITION BY subscriber_id ORDER BY quarter_start)
+) AS sums
+WHERE up_bytes + down_bytes >= total OR up_bytes >= up OR down_bytes >= down OR used_s >= time_s
+GROUP BY subscriber_id
 """
 
 
@@ -66,6 +76,14 @@ class AccountRow(NamedTuple):
     since: datetime
     quota_bytes: int | None
     period: str
+    quota_up_bytes: int | None
+    quota_down_bytes: int | None
+    quota_s: int | None
+    at_limit: str
+    session_quota_bytes: int | None
+    rolls_over: bool
+    throttle_up_bps: int | None
+    throttle_down_bps: int | None
     session_timeout_s: int | None
     idle_timeout_s: int | None
     rate_up_bps: int | None
@@ -77,7 +95,10 @@ class AccountRow(NamedTuple):
     valid_for_s: int | None
     period_start: datetime | None
     period_end: datetime | None
-    used_bytes: int | None
+    used_up_bytes: int | None
+    used_down_bytes: int | None
+    used_s: int | None
+    rolled_bytes: int | None
     devices: list[str] | None
     heard: list[datetime] | None
 
@@ -91,22 +112,29 @@ async def find_accounts(
     return [AccountRow(*row) for row in await cursor.fetchall()]
 
 
-async def sum_ledger(
-    connection: psycopg.AsyncConnection, subscriber_id: UUID, start: datetime, end: datetime | None
-) -> int:
-    cursor = await connection.execute(_LEDGER_SUM, (subscriber_id, start, end, end))
-    row = await cursor.fetchone()
-    return 0 if row is None else int(row[0])
+async def sum_ledger(connection: psycopg.AsyncConnection, subscriber_id: UUID, period: Period) -> Used:
+    """What was used in the period."""
+    values = (subscriber_id, period.start, period.end, period.end)
+    row = await (await connection.execute(_LEDGER_SUM, values, prepare=True)).fetchone()
+    return Used() if row is None else Used(*row)
 
 
 async def find_used_up_at(
-    connection: psycopg.AsyncConnection, terms: Mapping[UUID, tuple[int, Period]]
+    connection: psycopg.AsyncConnection, terms: Mapping[UUID, tuple[Terms, Period]]
 ) -> dict[UUID, datetime]:
-    """The quarter of an hour in which each subscriber's usage of the period passed these bytes; missing where it did not."""
+    """The quarter of an hour in which each subscriber's usage of the period passed a quota; missing where it did not."""
     given = orjson.dumps(
         [
-            {"subscriber_id": id_, "quota_bytes": quota, "period_start": period.start, "period_end": period.end}
-            for id_, (quota, period) in terms.items()
+            {
+                "subscriber_id": id_,
+                "total": each.quota_bytes,
+                "up": each.up_bytes,
+                "down": each.down_bytes,
+                "time_s": each.time_s,
+                "period_start": period.start,
+                "period_end": period.end,
+            }
+            for id_, (each, period) in terms.items()
         ]
     )
     cursor = await connection.execute(_USED_UP, (given.decode(),), prepare=True)

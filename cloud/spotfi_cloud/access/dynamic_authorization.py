@@ -13,7 +13,7 @@ from spotfi_cloud.quotas.rules import Limits
 from spotfi_cloud.radius.attributes import Attr, ErrorCause
 from spotfi_cloud.radius.authenticity import sign_request
 from spotfi_cloud.radius.codes import Code
-from spotfi_cloud.radius.limits import changed_bandwidth_attributes, quota_attributes
+from spotfi_cloud.radius.limits import changed_bandwidth_attributes, directed_quota_attributes, quota_attributes
 from spotfi_cloud.radius.nas_kind import NasKind
 from spotfi_cloud.radius.packet import Packet
 from spotfi_cloud.radius.values import MAX_VALUE_BYTES, integer, ipv4, octets
@@ -43,8 +43,17 @@ def disconnect_request(nas_kind: NasKind, identifier: int, secret: bytes, named:
     return sign_request(Code.DISCONNECT_REQUEST, identifier, secret, _name(nas_kind, named))
 
 
-def change_request(nas_kind: NasKind, identifier: int, secret: bytes, named: NamedSession, limits: Limits) -> bytes:
-    """The datagram that asks a NAS to hold an open session to these limits, as far as its kind can."""
+def change_request(
+    nas_kind: NasKind,
+    identifier: int,
+    secret: bytes,
+    named: NamedSession,
+    limits: Limits,
+    *,
+    swapped: bool | None = None,
+) -> bytes:
+    """The datagram that asks a NAS to hold an open session to these limits, as far as its kind can. `swapped`: as for
+    `radius.traffic.read_traffic`."""
     takes = _TAKES[nas_kind]
     attributes = _name(nas_kind, named)
     if _TIMES in takes:
@@ -53,12 +62,20 @@ def change_request(nas_kind: NasKind, identifier: int, secret: bytes, named: Nam
         attributes.append(changed_bandwidth_attributes(nas_kind, limits.rate_up_bps, limits.rate_down_bps))
     if _VOLUME in takes and limits.volume_bytes is not None:
         attributes.append(quota_attributes(nas_kind, limits.volume_bytes))
+    up, down = limits.volume_up_bytes, limits.volume_down_bytes
+    if _VOLUME in takes and not up is down is None:
+        attributes.append(directed_quota_attributes(nas_kind, up, down, swapped=swapped))
     return sign_request(Code.COA_REQUEST, identifier, secret, attributes)
 
 
 def takes_changes(nas_kind: NasKind) -> bool:
     """Whether NASes of this kind change open sessions at all."""
     return nas_kind in _TAKES
+
+
+def takes_speeds(nas_kind: NasKind) -> bool:
+    """Whether NASes of this kind change the speed of open sessions."""
+    return _SPEED in _TAKES.get(nas_kind, ())
 
 
 def deferral_in_words(nas_kind: NasKind) -> str:

@@ -3,14 +3,20 @@
 import hmac
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from uuid import UUID
 
-from spotfi_cloud.access.rules import Account, Grant, interim_interval_s, must_end
+from spotfi_cloud.access.rules import Account, Grant, interim_interval_s, must_end, session_bound_s, session_left
 from spotfi_cloud.kernel.ids import new_id
-from spotfi_cloud.quotas.rules import remaining_bytes
 from spotfi_cloud.radius.attributes import Attr
-from spotfi_cloud.radius.limits import bandwidth_attributes, end_session_attribute, quota_attributes
+from spotfi_cloud.radius.limits import (
+    bandwidth_attributes,
+    directed_quota_attributes,
+    end_session_attribute,
+    quota_attributes,
+)
 from spotfi_cloud.radius.nas_kind import NasKind
 from spotfi_cloud.radius.values import integer, octets
 
@@ -32,8 +38,8 @@ def chargeable_identity(key: bytes, subscriber_id: UUID) -> bytes:
     return octets(Attr.CHARGEABLE_USER_IDENTITY, hmac.digest(key, subscriber_id.bytes, "sha256").hex()[:32].encode())
 
 
-def grant_attributes(grant: Grant, nas_kind: NasKind, token: str) -> list[bytes]:
-    """The attributes of an Access-Accept, shaped for the kind of NAS."""
+def grant_attributes(grant: Grant, nas_kind: NasKind, token: str, *, swapped: bool | None = None) -> list[bytes]:
+    """The attributes of an Access-Accept, shaped for the kind of NAS. `swapped`: as for `radius.traffic.read_traffic`."""
     attributes = [
         octets(Attr.CLASS, token.encode()),
         _times(grant.interim_interval_s, grant.session_timeout_s, grant.idle_timeout_s),
@@ -41,23 +47,42 @@ def grant_attributes(grant: Grant, nas_kind: NasKind, token: str) -> list[bytes]
     ]
     if grant.remaining_bytes is not None:
         attributes.append(quota_attributes(nas_kind, grant.remaining_bytes))
+    if grant.remaining_up_bytes is not None or grant.remaining_down_bytes is not None:
+        up, down = grant.remaining_up_bytes, grant.remaining_down_bytes
+        attributes.append(directed_quota_attributes(nas_kind, up, down, swapped=swapped))
     return attributes
 
 
-def update_attributes(account: Account, nas_kind: NasKind, session_bytes: int) -> list[bytes]:
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """What a NAS has counted in a session so far, which its limits include."""
+
+    up_bytes: int = 0
+    down_bytes: int = 0
+    time_s: int = 0
+
+
+def update_attributes(
+    account: Account, nas_kind: NasKind, reported: Reported, now: datetime, *, swapped: bool | None = None
+) -> list[bytes]:
     """The attributes of an Accounting-Response to a NAS that obeys them: what holds from now on, or the session's end.
 
-    `session_bytes`: what the NAS counted so far, which its volume limit includes. What is not repeated may count as unlimited.
+    What is not repeated may count as unlimited.
     """
-    if must_end(account):
+    session_bytes = reported.up_bytes + reported.down_bytes
+    left = session_left(account, session_bytes)
+    if must_end(account) or left.total_bytes == 0:
         return [end_session_attribute()]
     attributes = [
-        _times(interim_interval_s(account), account.session_timeout_s, account.idle_timeout_s),
+        _times(interim_interval_s(account), session_bound_s(account, now, reported.time_s), account.idle_timeout_s),
         _speed(nas_kind, account.rate_up_bps, account.rate_down_bps),
     ]
-    left = remaining_bytes(account.terms, account.used_bytes)
-    if left is not None:
-        attributes.append(quota_attributes(nas_kind, session_bytes + left))
+    if left.total_bytes is not None:
+        attributes.append(quota_attributes(nas_kind, session_bytes + left.total_bytes))
+    if left.up_bytes is not None or left.down_bytes is not None:
+        up = None if left.up_bytes is None else reported.up_bytes + left.up_bytes
+        down = None if left.down_bytes is None else reported.down_bytes + left.down_bytes
+        attributes.append(directed_quota_attributes(nas_kind, up, down, swapped=swapped))
     return attributes
 
 

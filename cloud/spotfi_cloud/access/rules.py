@@ -9,13 +9,14 @@ from enum import StrEnum
 from uuid import UUID
 
 from spotfi_cloud.access import wording
-from spotfi_cloud.quotas.rules import Terms, is_used_up, remaining_bytes
+from spotfi_cloud.quotas.rules import session_timeout_s
+from spotfi_cloud.quotas.terms import Left, Terms, Used, binding_left, is_throttled, used_up
+from spotfi_cloud.quotas.terms import must_end as quota_ends
 from spotfi_cloud.radius.mac_address import normal_mac
 
 _SILENT_AFTER_INTERIMS = 3
 _SILENT_AFTER_S = 900
 _MINIMUM_INTERIM_S = 60
-_UINT32_MAX = 2**32 - 1
 
 
 class Refusal(StrEnum):
@@ -51,12 +52,13 @@ class Account:
     disabled: bool
     host_suspended: bool
     terms: Terms
-    used_bytes: int
+    used: Used
     """In the current period."""
     session_timeout_s: int | None
     idle_timeout_s: int | None
     rate_up_bps: int | None
     rate_down_bps: int | None
+    """The throttled one, where the quota is used up and the plan throttles then."""
     max_sessions: int | None
     interim_interval_s: int
     open_sessions: tuple[OpenSession, ...] = ()
@@ -80,6 +82,9 @@ class Grant:
     remaining_bytes: int | None
     rate_up_bps: int | None
     rate_down_bps: int | None
+    remaining_up_bytes: int | None = None
+    remaining_down_bytes: int | None = None
+    throttled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +129,7 @@ def interim_interval_s(account: Account) -> int:
 
 def must_end(account: Account) -> bool:
     """Whether the account's sessions have no right to go on."""
-    return account.disabled or account.host_suspended or is_used_up(account.terms, account.used_bytes)
+    return account.disabled or account.host_suspended or quota_ends(account.terms, account.used)
 
 
 def _hindrance(account: Account, calling_station_id: str, now: datetime) -> Rejection | None:
@@ -147,9 +152,11 @@ def _invalid(account: Account, now: datetime) -> Rejection | None:
 
 def _used_up(account: Account, now: datetime) -> Rejection | None:
     terms, at = account.terms, account.used_up_at
-    if not is_used_up(terms, account.used_bytes):
+    measure = used_up(terms, account.used)
+    if measure is None or not quota_ends(terms, account.used):
         return None
-    guest, staff = wording.used_up(terms, at, now), wording.used_up_for_staff(terms, at, now)
+    guest = wording.used_up(terms, at, now, measure)
+    staff = wording.used_up_for_staff(terms, at, now, measure)
     return Rejection(Refusal.QUOTA_USED_UP, guest, staff)
 
 
@@ -175,21 +182,36 @@ def _same_device(one: str, other: str) -> bool:
     return bool(one) and (one == other or (normal_mac(one) or one) == normal_mac(other))
 
 
-def _session_timeout_s(account: Account, now: datetime) -> int | None:
-    """The plan's, but never beyond the end of what the account is valid for."""
-    valid_s = account.valid_for_s
-    if account.valid_until is not None:
-        valid_s = max(1, int((account.valid_until - now).total_seconds()))
-    bounds = [bound for bound in (account.session_timeout_s, valid_s) if bound is not None]
-    return min(_UINT32_MAX, *bounds) if bounds else None
+def session_bound_s(account: Account, now: datetime, session_s: int = 0) -> int | None:
+    """Seconds from a session's beginning, `session_s` ago, to its end: the plan's, but never beyond what the account is valid
+    for, nor what time is left."""
+    left_s = binding_left(account.terms, account.used).time_s
+    timeout_s = account.session_timeout_s
+    if account.valid_until is None and account.valid_for_s is not None:
+        timeout_s = account.valid_for_s if timeout_s is None else min(timeout_s, account.valid_for_s)
+    return session_timeout_s(timeout_s, account.valid_until, left_s, session_s=session_s, now=now)
+
+
+def session_left(account: Account, session_bytes: int = 0) -> Left:
+    """What a session that has used so much may still use: of the quota, and of what one session may."""
+    left = binding_left(account.terms, account.used)
+    most = account.terms.session_bytes
+    if most is None:
+        return left
+    own = max(0, most - session_bytes)
+    return left._replace(total_bytes=own if left.total_bytes is None else min(own, left.total_bytes))
 
 
 def _grant(account: Account, now: datetime) -> Grant:
+    left = session_left(account)
     return Grant(
-        session_timeout_s=_session_timeout_s(account, now),
+        session_timeout_s=session_bound_s(account, now),
         idle_timeout_s=account.idle_timeout_s,
         interim_interval_s=interim_interval_s(account),
-        remaining_bytes=remaining_bytes(account.terms, account.used_bytes),
+        remaining_bytes=left.total_bytes,
         rate_up_bps=account.rate_up_bps,
         rate_down_bps=account.rate_down_bps,
+        remaining_up_bytes=left.up_bytes,
+        remaining_down_bytes=left.down_bytes,
+        throttled=is_throttled(account.terms, account.used),
     )

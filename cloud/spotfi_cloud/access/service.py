@@ -15,7 +15,10 @@ from spotfi_cloud.hosts.scope import Scope
 from spotfi_cloud.kernel.clock import Clock
 from spotfi_cloud.kernel.periods import PeriodKind
 from spotfi_cloud.kernel.sealing import Sealer
-from spotfi_cloud.quotas.rules import Terms, is_used_up, period_at
+from spotfi_cloud.plans.at_limit import AtLimit
+from spotfi_cloud.quotas import service as quotas
+from spotfi_cloud.quotas.rules import period_at
+from spotfi_cloud.quotas.terms import Terms, Used, is_throttled, must_end, slower, with_rolled
 from spotfi_cloud.routers import service as routers
 from spotfi_cloud.storage.pages import PageQuery, Slice
 from spotfi_cloud.subscribers.passwords import open_password
@@ -47,31 +50,60 @@ async def find_accounts(
     `sealer` opens passwords (purpose `subscriber-password`). Raises SealError where the secret key is another one.
     """
     now = clock.now()
-    accounts = {}
-    for row in await batch.find_accounts(connection, sorted(usernames), now, default_zone):
-        terms = Terms(row.quota_bytes, PeriodKind(row.period), row.zone, row.since)
-        period = period_at(terms, now)
-        used_bytes = row.used_bytes or 0
-        if row.period_start is not None and (row.period_start, row.period_end) != (period.start, period.end):
-            # A balance of earlier terms: until accounting makes the new one, the ledger knows.
-            used_bytes = await batch.sum_ledger(connection, row.id, period.start, period.end)
-        accounts[row.username] = _account(row, terms, used_bytes, sealer)
+    rows = await batch.find_accounts(connection, sorted(usernames), now, default_zone)
+    accounts = {row.username: await _account(connection, row, sealer, now) for row in rows}
     await _date_used_up(connection, accounts, now)
     return accounts
 
 
+async def _account(
+    connection: psycopg.AsyncConnection, row: batch.AccountRow, sealer: Sealer, now: datetime
+) -> Account:
+    terms = _terms(row)
+    period = period_at(terms, now)
+    is_current = row.period_start is not None and (row.period_start, row.period_end) == (period.start, period.end)
+    if is_current:
+        return _account_of(row, with_rolled(terms, row.rolled_bytes or 0), _used(row), sealer)
+    used = Used()
+    if row.period_start is not None:  # a balance of earlier terms: until accounting makes the new one, the ledger knows
+        used = await batch.sum_ledger(connection, row.id, period)
+    if row.rolls_over:
+        rolled = await quotas.find_rolled(connection, [(row.id, period.start)], {row.id: terms})
+        terms = with_rolled(terms, rolled.get((row.id, period.start), 0))
+    return _account_of(row, terms, used, sealer)
+
+
 async def _date_used_up(connection: psycopg.AsyncConnection, accounts: dict[str, Account], now: datetime) -> None:
     """Note when those quotas were passed that are: their guests are told."""
-    passed = {each.subscriber_id: each for each in accounts.values() if is_used_up(each.terms, each.used_bytes)}
+    passed = {each.subscriber_id: each for each in accounts.values() if must_end(each.terms, each.used)}
     if not passed:
         return
-    terms = {id_: (each.terms.quota_bytes or 0, period_at(each.terms, now)) for id_, each in passed.items()}
+    terms = {id_: (each.terms, period_at(each.terms, now)) for id_, each in passed.items()}
     for subscriber_id, used_up_at in (await batch.find_used_up_at(connection, terms)).items():
         passed[subscriber_id].used_up_at = used_up_at
 
 
-def _account(row: batch.AccountRow, terms: Terms, used_bytes: int, sealer: Sealer) -> Account:
+def _used(row: batch.AccountRow) -> Used:
+    return Used(row.used_up_bytes or 0, row.used_down_bytes or 0, row.used_s or 0)
+
+
+def _terms(row: batch.AccountRow) -> Terms:
+    return Terms(
+        row.quota_bytes,
+        PeriodKind(row.period),
+        row.zone,
+        row.since,
+        row.quota_up_bytes,
+        row.quota_down_bytes,
+        row.quota_s,
+        AtLimit(row.at_limit),
+        row.session_quota_bytes,
+    )
+
+
+def _account_of(row: batch.AccountRow, terms: Terms, used: Used, sealer: Sealer) -> Account:
     password, password_hash = open_password(row.password_sealed, sealer)
+    slow = is_throttled(terms, used)
     return Account(
         subscriber_id=row.id,
         username=row.username,
@@ -80,11 +112,11 @@ def _account(row: batch.AccountRow, terms: Terms, used_bytes: int, sealer: Seale
         disabled=row.disabled,
         host_suspended=row.host_suspended,
         terms=terms,
-        used_bytes=used_bytes,
+        used=used,
         session_timeout_s=row.session_timeout_s,
         idle_timeout_s=row.idle_timeout_s,
-        rate_up_bps=row.rate_up_bps,
-        rate_down_bps=row.rate_down_bps,
+        rate_up_bps=slower(row.rate_up_bps, row.throttle_up_bps) if slow else row.rate_up_bps,
+        rate_down_bps=slower(row.rate_down_bps, row.throttle_down_bps) if slow else row.rate_down_bps,
         max_sessions=row.max_sessions,
         interim_interval_s=row.interim_interval_s,
         open_sessions=tuple(map(OpenSession, row.devices or (), row.heard or ())),

@@ -7,7 +7,8 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from spotfi_cloud.kernel.periods import PeriodKind
-from spotfi_cloud.quotas.rules import Terms, period_at
+from spotfi_cloud.quotas.rules import period_at
+from spotfi_cloud.quotas.terms import Measure, Terms
 
 WRONG = "The user name or the password is wrong."
 """For an unknown name, too: whether a name exists is nobody's business."""
@@ -18,6 +19,8 @@ DISABLED = "This account is disabled. Please ask where you got it."
 DISABLED_FOR_STAFF = "The subscriber is disabled."
 HOST_SUSPENDED = "This account's provider is suspended. Please ask there."
 HOST_SUSPENDED_FOR_STAFF = "The subscriber's home host is suspended."
+THROTTLED = "What your plan includes is used up. You may go on, more slowly."
+THROTTLED_FOR_STAFF = "Quota used up: at the throttled speed."
 _PERIOD_WORDS = {
     PeriodKind.ONCE: "for this account",
     PeriodKind.DAY: "for today",
@@ -26,6 +29,13 @@ _PERIOD_WORDS = {
     PeriodKind.DAY_FROM_START: "for this day",
     PeriodKind.WEEK_FROM_START: "for this week",
     PeriodKind.MONTH_FROM_START: "for this month",
+}
+
+_MEASURES = {
+    Measure.VOLUME: "data volume",
+    Measure.UP: "upload volume",
+    Measure.DOWN: "download volume",
+    Measure.TIME: "online time",
 }
 
 
@@ -39,9 +49,9 @@ def validity_ended(zone: str, valid_until: datetime) -> str:
     return f"Your access ended on {_day(zone, valid_until)}."
 
 
-def used_up(terms: Terms, used_up_at: datetime | None, now: datetime) -> str:
+def used_up(terms: Terms, used_up_at: datetime | None, now: datetime, measure: Measure = Measure.VOLUME) -> str:
     """For the guest. `used_up_at`, known to the quarter of an hour: its date; None where it is not known."""
-    volume = f"Your data volume {_PERIOD_WORDS[terms.period_kind]}"
+    volume = f"Your {_MEASURES[measure]} {_PERIOD_WORDS[terms.period_kind]}"
     said = (
         f"{volume} is used up"
         if used_up_at is None
@@ -51,11 +61,15 @@ def used_up(terms: Terms, used_up_at: datetime | None, now: datetime) -> str:
     return f"{said}." if end is None else f"{said}. It starts afresh on {_day(terms.zone, end)}."
 
 
-def used_up_for_staff(terms: Terms, used_up_at: datetime | None, now: datetime) -> str:
+def used_up_for_staff(
+    terms: Terms, used_up_at: datetime | None, now: datetime, measure: Measure = Measure.VOLUME
+) -> str:
+    """With what was used up, where that is not volume in all."""
+    quota = "Quota" if measure is Measure.VOLUME else f"Quota ({_MEASURES[measure]})"
     said = (
-        "Quota used up"
+        f"{quota} used up"
         if used_up_at is None
-        else f"Quota used up on {_date(_local(terms.zone, used_up_at), short=True)}"
+        else f"{quota} used up on {_date(_local(terms.zone, used_up_at), short=True)}"
     )
     end = period_at(terms, now).end
     return f"{said}, never resets." if end is None else f"{said}, resets {_day(terms.zone, end, short=True)}."

@@ -8,6 +8,7 @@ from pydantic import ConfigDict, Field
 
 from spotfi_cloud.hosts.schemas import Currency
 from spotfi_cloud.kernel.periods import PeriodKind
+from spotfi_cloud.plans.at_limit import AtLimit
 from spotfi_cloud.plans.password_storage import PasswordStorage
 from spotfi_cloud.storage.bodies import MAX_BYTES, AmountMinor, Name, OnlyIfGiven, PatchBody, RequestBody, ResponseBody
 
@@ -15,6 +16,15 @@ _UINT32_MAX = 2**32 - 1
 
 Quota = Annotated[int, Field(strict=True, ge=1, le=MAX_BYTES, description="Volume per period, up and down together.")]
 Seconds = Annotated[int, Field(strict=True, ge=1, le=_UINT32_MAX)]
+UpQuota = Annotated[int, Field(strict=True, ge=1, le=MAX_BYTES, description="Volume per period, from the guest.")]
+DownQuota = Annotated[int, Field(strict=True, ge=1, le=MAX_BYTES, description="Volume per period, to the guest.")]
+TimeQuota = Annotated[
+    int, Field(strict=True, ge=60, le=_UINT32_MAX, description="Session time per period, of all sessions together.")
+]
+SessionQuota = Annotated[
+    int,
+    Field(strict=True, ge=1, le=MAX_BYTES, description="Volume of one session, up and down together; then it ends."),
+]
 BitsPerSecond = Annotated[int, Field(strict=True, ge=1000, le=_UINT32_MAX)]
 SessionCount = Annotated[int, Field(strict=True, ge=1, le=10_000)]
 # RFC 2869 §5.16: an interim interval must not be below a minute.
@@ -37,6 +47,27 @@ IsDefault = Annotated[
         description="Whether subscribers for whom no plan is named get this one: those of its host, or, of a plan of the "
         "ISP's, those of hosts without a default. Takes the place of the one before.",
     ),
+]
+
+WhatAtLimit = Annotated[
+    AtLimit,
+    Field(
+        description="When a quota per period is used up: `end` sessions, `throttle` them to `throttle_up_bps` and "
+        "`throttle_down_bps`, or `continue`, with an event only."
+    ),
+]
+Percents = Annotated[
+    list[Annotated[int, Field(strict=True, ge=1, le=100)]],
+    Field(max_length=10, description="Parts of each quota whose passing is an event `quota.threshold`."),
+]
+RolloverPercent = Annotated[
+    int,
+    Field(
+        strict=True, ge=0, le=100, description="How much of a period's unused volume the next one has on top; 0: none."
+    ),
+]
+RolloverMax = Annotated[
+    int, Field(strict=True, ge=1, le=MAX_BYTES, description="At most so much on top; null: as much as the quota.")
 ]
 
 Storage = Annotated[
@@ -86,6 +117,16 @@ class PlanIn(RequestBody):
     valid_for_s: ValiditySeconds | None = None
     valid_for_months: ValidityMonths | None = None
     valid_from_first_use: FromFirstUse = False
+    quota_up_bytes: UpQuota | None = None
+    quota_down_bytes: DownQuota | None = None
+    quota_s: TimeQuota | None = None
+    session_quota_bytes: SessionQuota | None = None
+    at_limit: WhatAtLimit = AtLimit.END
+    throttle_up_bps: BitsPerSecond | None = None
+    throttle_down_bps: BitsPerSecond | None = None
+    warn_at_percent: Percents = Field(default_factory=lambda: [80, 100])
+    rollover_percent: RolloverPercent = 0
+    rollover_max_bytes: RolloverMax | None = None
     is_default: IsDefault = False
 
 
@@ -107,6 +148,16 @@ class PlanPatch(PatchBody):
     valid_for_s: Annotated[ValiditySeconds | None, OnlyIfGiven]
     valid_for_months: Annotated[ValidityMonths | None, OnlyIfGiven]
     valid_from_first_use: Annotated[FromFirstUse, OnlyIfGiven]
+    quota_up_bytes: Annotated[UpQuota | None, OnlyIfGiven]
+    quota_down_bytes: Annotated[DownQuota | None, OnlyIfGiven]
+    quota_s: Annotated[TimeQuota | None, OnlyIfGiven]
+    session_quota_bytes: Annotated[SessionQuota | None, OnlyIfGiven]
+    at_limit: Annotated[WhatAtLimit, OnlyIfGiven]
+    throttle_up_bps: Annotated[BitsPerSecond | None, OnlyIfGiven]
+    throttle_down_bps: Annotated[BitsPerSecond | None, OnlyIfGiven]
+    warn_at_percent: Annotated[Percents, OnlyIfGiven]
+    rollover_percent: Annotated[RolloverPercent, OnlyIfGiven]
+    rollover_max_bytes: Annotated[RolloverMax | None, OnlyIfGiven]
     is_default: Annotated[IsDefault, OnlyIfGiven]
 
 
@@ -130,5 +181,15 @@ class PlanOut(ResponseBody):
     valid_for_s: int | None
     valid_for_months: int | None
     valid_from_first_use: bool
+    quota_up_bytes: int | None
+    quota_down_bytes: int | None
+    quota_s: int | None
+    session_quota_bytes: int | None
+    at_limit: AtLimit
+    throttle_up_bps: int | None
+    throttle_down_bps: int | None
+    warn_at_percent: list[int]
+    rollover_percent: int
+    rollover_max_bytes: int | None
     is_default: bool
     created_at: datetime

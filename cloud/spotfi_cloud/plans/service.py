@@ -12,6 +12,7 @@ from spotfi_cloud.kernel.clock import Clock
 from spotfi_cloud.kernel.errors import ForbiddenError, NotFoundError, RejectedError
 from spotfi_cloud.kernel.ids import new_id
 from spotfi_cloud.plans import repository
+from spotfi_cloud.plans.at_limit import AtLimit
 from spotfi_cloud.plans.repository import Plan
 from spotfi_cloud.storage.notify import Channel, announce
 from spotfi_cloud.storage.pages import PageQuery, Slice
@@ -77,7 +78,7 @@ async def create_plan(
     """A new plan of the host, or of the ISP where an Admin gives none. `fields` are the other columns."""
     owner_id = await choose_host_id(session, scope, host_id)
     plan = Plan(id=new_id(), host_id=owner_id, created_at=clock.now(), **fields)
-    _check_validity(plan)
+    _check(plan)
     if plan.is_default:
         await repository.drop_default(session, owner_id)
     await repository.add_plan(session, plan)
@@ -99,9 +100,20 @@ async def change_plan(
         await session.refresh(plan)
     for name, value in changes.items():
         setattr(plan, name, value)
-    _check_validity(plan)
+    _check(plan)
     await announce(session, Channel.ACCESS, "plan")
     return plan
+
+
+def _check(plan: Plan) -> None:
+    _check_validity(plan)
+    if plan.at_limit == AtLimit.THROTTLE and plan.throttle_up_bps is None and plan.throttle_down_bps is None:
+        msg = "Say to what speed the plan throttles: up, down or both."
+        raise RejectedError(msg, field="throttle_down_bps")
+    if plan.rollover_percent and plan.quota_bytes is None:
+        msg = "Only volume rolls over: give the plan a quota of bytes."
+        raise RejectedError(msg, field="rollover_percent")
+    plan.warn_at_percent = sorted(set(plan.warn_at_percent))
 
 
 def _check_validity(plan: Plan) -> None:

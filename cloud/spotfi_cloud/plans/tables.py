@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, false, text
+from sqlalchemy import ARRAY, BigInteger, CheckConstraint, ForeignKey, Index, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from spotfi_cloud.storage.base import Base
@@ -19,6 +19,8 @@ class Plan(Base):
             "period",
         ),
         CheckConstraint("valid_for_s IS NULL OR valid_for_months IS NULL", "validity"),
+        CheckConstraint("at_limit IN ('end', 'throttle', 'continue')", "at_limit"),
+        CheckConstraint("rollover_percent BETWEEN 0 AND 100", "rollover"),
         CheckConstraint("password_storage IN ('sealed', 'argon2id')", "password_storage"),
         Index("ix_plans_created_at", "created_at", "id"),
         Index("ix_plans_name", "name", "id"),
@@ -49,5 +51,16 @@ class Plan(Base):
     valid_for_s: Mapped[int | None]
     valid_for_months: Mapped[int | None]
     valid_from_first_use: Mapped[bool] = mapped_column(server_default=false())
+    quota_up_bytes: Mapped[int | None]
+    quota_down_bytes: Mapped[int | None]
+    quota_s: Mapped[int | None]
+    """Session time per period, of all sessions together."""
+    session_quota_bytes: Mapped[int | None]
+    at_limit: Mapped[str] = mapped_column(server_default="end")
+    throttle_up_bps: Mapped[int | None]
+    throttle_down_bps: Mapped[int | None]
+    warn_at_percent: Mapped[list[int]] = mapped_column(ARRAY(BigInteger), server_default="{80,100}")
+    rollover_percent: Mapped[int] = mapped_column(server_default=text("0"))
+    rollover_max_bytes: Mapped[int | None]
     is_default: Mapped[bool] = mapped_column(server_default=false())
     created_at: Mapped[datetime]

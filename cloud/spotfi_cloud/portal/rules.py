@@ -6,7 +6,8 @@ from enum import StrEnum
 
 from spotfi_cloud.access.rules import Account, Refusal, Rejection, decide
 from spotfi_cloud.portal.uam import Lock, Result
-from spotfi_cloud.quotas.rules import period_at, remaining_bytes
+from spotfi_cloud.quotas.rules import period_at
+from spotfi_cloud.quotas.terms import left_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ def standing_of(account: Account, device: str, now: datetime) -> Standing:
     return Standing(
         account,
         decision.reason if isinstance(decision, Rejection) else None,
-        remaining_bytes(account.terms, account.used_bytes),
+        left_of(account.terms, account.used).total_bytes,
         period_at(account.terms, now).end if account.terms.quota_bytes is not None else None,
     )
 

@@ -6,6 +6,7 @@ which then holds the batch already. May be called by `quotas.service` only.
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import lru_cache
 from operator import attrgetter
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -13,35 +14,45 @@ from uuid import UUID
 import orjson
 import psycopg
 
-from spotfi_cloud.kernel.ids import new_id
 from spotfi_cloud.kernel.periods import PeriodKind
-from spotfi_cloud.quotas.rules import BalanceKey, EnforcementState, Reason, Terms
-from spotfi_cloud.storage.notify import Channel
+from spotfi_cloud.plans.at_limit import AtLimit
+from spotfi_cloud.quotas.rollover import LastPeriod, RollOver
+from spotfi_cloud.quotas.rules import BalanceKey
+from spotfi_cloud.quotas.terms import Terms, Used
 
-_TERMS = """
+_PLAN = """
+    plans.period, coalesce(hosts.timezone, %s), coalesce(subscribers.period_since, subscribers.created_at),
+    plans.quota_up_bytes, plans.quota_down_bytes, plans.quota_s, plans.at_limit, plans.session_quota_bytes,
+    plans.warn_at_percent::text, plans.rollover_percent > 0
+"""
+
+_TERMS = f"""
 SELECT subscribers.id,
     coalesce(subscribers.own_quota_bytes, plans.quota_bytes)
         + CASE WHEN subscribers.granted_until IS NULL OR subscribers.granted_until > now() THEN granted_bytes ELSE 0 END,
-    plans.period, coalesce(hosts.timezone, %s), coalesce(subscribers.period_since, subscribers.created_at)
+    {_PLAN}
 FROM subscribers JOIN plans ON plans.id = subscribers.plan_id LEFT JOIN hosts ON hosts.id = subscribers.host_id
 WHERE subscribers.id = ANY(%s)
-"""
+"""  # noqa: S608 - columns, no values
 
-_GROW_CURRENT = """
-UPDATE quota_balances SET used_bytes = used_bytes + given.bytes
+_GROW_CURRENT = f"""
+UPDATE quota_balances SET used_bytes = used_bytes + given.up + given.down, used_up_bytes = used_up_bytes + given.up,
+    used_s = used_s + given.time_s
 FROM (
-    SELECT subscriber_id, to_timestamp(at_s) AS at, bytes
-    FROM unnest(%s::uuid[], %s::bigint[], %s::bigint[]) AS arrays (subscriber_id, at_s, bytes)) AS given
+    SELECT subscriber_id, to_timestamp(at_s) AS at, up, down, time_s
+    FROM unnest(%s::uuid[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[])
+        AS arrays (subscriber_id, at_s, up, down, time_s)) AS given
 JOIN subscribers ON subscribers.id = given.subscriber_id
 JOIN plans ON plans.id = subscribers.plan_id
 LEFT JOIN hosts ON hosts.id = subscribers.host_id
 WHERE quota_balances.subscriber_id = given.subscriber_id AND quota_balances.period_start <= given.at
     AND (quota_balances.period_end IS NULL OR quota_balances.period_end > given.at)
-RETURNING given.subscriber_id, quota_balances.period_start, quota_balances.period_end, used_bytes,
-    coalesce(subscribers.own_quota_bytes, plans.quota_bytes)
+RETURNING given.subscriber_id, quota_balances.period_start, quota_balances.period_end, used_up_bytes,
+    used_bytes - used_up_bytes, used_s,
+    coalesce(subscribers.own_quota_bytes, plans.quota_bytes) + rolled_bytes
         + CASE WHEN subscribers.granted_until IS NULL OR subscribers.granted_until > given.at THEN granted_bytes ELSE 0 END,
-    plans.period, coalesce(hosts.timezone, %s), coalesce(subscribers.period_since, subscribers.created_at)
-"""
+    {_PLAN}
+"""  # noqa: S608 - columns, no values
 
 _LOCK_BALANCES = """
 SELECT FROM json_to_recordset(%s) AS given (subscriber_id uuid, period_start timestamptz, period_end timestamptz)
@@ -51,12 +62,14 @@ ORDER BY quota_balances.subscriber_id, quota_balances.period_start FOR NO KEY UP
 """
 
 _GROW_BALANCES = """
-UPDATE quota_balances SET used_bytes = used_bytes + given.bytes
+UPDATE quota_balances SET used_bytes = used_bytes + given.up + given.down, used_up_bytes = used_up_bytes + given.up,
+    used_s = used_s + given.time_s
 FROM json_to_recordset(%s) AS given (
-    subscriber_id uuid, period_start timestamptz, period_end timestamptz, bytes bigint)
+    subscriber_id uuid, period_start timestamptz, period_end timestamptz, up bigint, down bigint, time_s bigint)
 WHERE quota_balances.subscriber_id = given.subscriber_id AND quota_balances.period_start = given.period_start
     AND quota_balances.period_end IS NOT DISTINCT FROM given.period_end
-RETURNING quota_balances.subscriber_id, quota_balances.period_start, used_bytes
+RETURNING quota_balances.subscriber_id, quota_balances.period_start, used_up_bytes, used_bytes - used_up_bytes, used_s,
+    rolled_bytes
 """
 
 _LOCK_SUBSCRIBERS = "SELECT FROM subscribers WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE"
@@ -72,34 +85,35 @@ WHERE quota_balances.subscriber_id = given.subscriber_id
 """
 
 _MAKE_BALANCES = """
-INSERT INTO quota_balances (subscriber_id, period_start, period_end, used_bytes)
-SELECT given.subscriber_id, given.period_start, given.period_end, coalesce((
-    SELECT sum(up_bytes + down_bytes) FROM usage_ledger
+INSERT INTO quota_balances (subscriber_id, period_start, period_end, rolled_bytes, used_bytes, used_up_bytes, used_s)
+SELECT given.subscriber_id, given.period_start, given.period_end, given.rolled, sums.total, sums.up, sums.time_s
+FROM json_to_recordset(%s) AS given (
+    subscriber_id uuid, period_start timestamptz, period_end timestamptz, rolled bigint)
+CROSS JOIN LATERAL (
+    SELECT coalesce(sum(up_bytes + down_bytes), 0) AS total, coalesce(sum(up_bytes), 0) AS up,
+        coalesce(sum(used_s), 0) AS time_s
+    FROM usage_ledger
     WHERE usage_ledger.subscriber_id = given.subscriber_id AND quarter_start >= given.period_start
-        AND (given.period_end IS NULL OR quarter_start < given.period_end)), 0)
-FROM json_to_recordset(%s) AS given (subscriber_id uuid, period_start timestamptz, period_end timestamptz)
+        AND (given.period_end IS NULL OR quarter_start < given.period_end)) AS sums
 ORDER BY given.subscriber_id, given.period_start
 ON CONFLICT (subscriber_id, period_start) DO NOTHING
-RETURNING subscriber_id, period_start, used_bytes
+RETURNING subscriber_id, period_start, used_up_bytes, used_bytes - used_up_bytes, used_s, rolled_bytes
 """
 
-_OPEN_SESSIONS = "SELECT id, subscriber_id FROM sessions WHERE subscriber_id = ANY(%s) AND ended_at IS NULL"
-
-_ENFORCE = """
-INSERT INTO enforcements (id, session_id, subscriber_id, reason, state, attempts, answer, created_at, next_attempt_at)
-SELECT given.id, given.session_id, given.subscriber_id, given.reason, given.state, 0, '', given.at, given.at
-FROM json_to_recordset(%s) AS given (
-    id uuid, session_id uuid, subscriber_id uuid, reason text, state text, at timestamptz)
-ON CONFLICT DO NOTHING
-RETURNING subscriber_id
+_ROLL_OVERS = """
+SELECT given.subscriber_id, given.period_start, coalesce(subscribers.own_quota_bytes, plans.quota_bytes),
+    plans.rollover_percent, plans.rollover_max_bytes, last.period_end, last.rolled_bytes, last.used_bytes
+FROM json_to_recordset(%s) AS given (subscriber_id uuid, period_start timestamptz)
+JOIN subscribers ON subscribers.id = given.subscriber_id
+JOIN plans ON plans.id = subscribers.plan_id
+LEFT JOIN LATERAL (
+    SELECT period_end, rolled_bytes, used_bytes FROM quota_balances
+    WHERE quota_balances.subscriber_id = given.subscriber_id AND period_end <= given.period_start
+        AND period_end > coalesce(subscribers.period_since, subscribers.created_at)
+    ORDER BY period_start DESC LIMIT 1) AS last ON true
+WHERE coalesce(subscribers.own_quota_bytes, plans.quota_bytes) IS NOT NULL
 """
-
-_PROVE = """
-UPDATE enforcements SET state = CASE action WHEN 'disconnect' THEN 'proved' ELSE 'lapsed' END,
-    proved_at = CASE action WHEN 'disconnect' THEN %s::timestamptz END
-WHERE session_id = ANY(%s)
-    AND (state IN ('pending', 'sent', 'unreachable') OR action = 'disconnect' AND state IN ('acknowledged', 'refused'))
-"""
+"""The latest period before, of the same plan, in which anything was used."""
 
 
 class GrownBalance(NamedTuple):
@@ -108,15 +122,30 @@ class GrownBalance(NamedTuple):
     subscriber_id: UUID
     period_start: datetime
     period_end: datetime | None
-    used_bytes: int
+    used: Used
     terms: Terms
 
 
-Balances = dict[tuple[UUID, datetime], int]
-"""Bytes used, by subscriber and start of the period."""
+class PlanTerms(NamedTuple):
+    """A subscriber's terms, without what rolled over; and whether anything may roll over."""
+
+    terms: Terms
+    rolls_over: bool
+
+
+class Balance(NamedTuple):
+    """What was used in a period, and what it has on top from the one before."""
+
+    used: Used
+    rolled_bytes: int
+
+
+Balances = dict[tuple[UUID, datetime], Balance]
+"""By subscriber and start of the period."""
 
 
 _PERIOD_KINDS = {kind.value: kind for kind in PeriodKind}
+_AT_LIMIT = {each.value: each for each in AtLimit}
 _as_number = attrgetter("int")
 """Sorts ids as the database does, without a call for each comparison."""
 
@@ -125,93 +154,115 @@ def _json(rows: Iterable[dict[str, Any]]) -> str:
     return orjson.dumps(list(rows)).decode()
 
 
+@lru_cache(maxsize=1024)
+def _percents(text: str) -> tuple[int, ...]:
+    """Of an array in text form. One entry per plan at most."""
+    return tuple(int(each) for each in text.strip("{}").split(",") if each)
+
+
+def _terms(quota_bytes: int | None, plan: tuple[Any, ...]) -> Terms:
+    kind, zone, since, up_bytes, down_bytes, time_s, at_limit, session_bytes, percents, _ = plan
+    return Terms(
+        quota_bytes,
+        _PERIOD_KINDS[kind],
+        zone,
+        since,
+        up_bytes,
+        down_bytes,
+        time_s,
+        _AT_LIMIT[at_limit],
+        session_bytes,
+        _percents(percents),
+    )
+
+
 async def find_terms(
     connection: psycopg.AsyncConnection, subscriber_ids: list[UUID], default_zone: str
-) -> dict[UUID, Terms]:
+) -> dict[UUID, PlanTerms]:
     cursor = await connection.execute(_TERMS, (default_zone, subscriber_ids), prepare=True)
-    return {row[0]: Terms(row[1], PeriodKind(row[2]), row[3], row[4]) for row in await cursor.fetchall()}
+    return {row[0]: PlanTerms(_terms(row[1], row[2:]), row[-1]) for row in await cursor.fetchall()}
 
 
 async def grow_current(
-    connection: psycopg.AsyncConnection, grown: dict[UUID, tuple[datetime, int]], default_zone: str
+    connection: psycopg.AsyncConnection, grown: dict[UUID, tuple[datetime, Used]], default_zone: str
 ) -> list[GrownBalance]:
     """Add to whatever balance of each subscriber holds the quarter of an hour; with the terms that hold now. One round trip.
 
     Every balance that holds the quarter grows, also one left from earlier terms: it then still equals the ledger's sum.
     """
     ids = sorted(grown, key=_as_number)
+    used = [grown[subscriber_id][1] for subscriber_id in ids]
     values = (
-        "{" + ",".join([subscriber_id.hex for subscriber_id in ids]) + "}",
-        "{" + ",".join([str(int(grown[subscriber_id][0].timestamp())) for subscriber_id in ids]) + "}",
-        "{" + ",".join([str(grown[subscriber_id][1]) for subscriber_id in ids]) + "}",
+        _array([subscriber_id.hex for subscriber_id in ids]),
+        _array([str(int(grown[subscriber_id][0].timestamp())) for subscriber_id in ids]),
+        _array([str(each.up_bytes) for each in used]),
+        _array([str(each.down_bytes) for each in used]),
+        _array([str(each.time_s) for each in used]),
         default_zone,
     )
     growing = connection.cursor(binary=True)
     await growing.execute(_GROW_CURRENT, values, prepare=True)
     return [
-        GrownBalance(row[0], row[1], row[2], row[3], Terms(row[4], _PERIOD_KINDS[row[5]], row[6], row[7]))
+        GrownBalance(row[0], row[1], row[2], Used(row[3], row[4], row[5]), _terms(row[6], row[7:]))
         for row in await growing.fetchall()
     ]
 
 
-async def grow_balances(connection: psycopg.AsyncConnection, grown: dict[BalanceKey, int]) -> Balances:
-    """Add to balances, whose ledger rows have grown already; what they hold now. One round trip, three where some are new."""
-    balances = await _grow(connection, grown)
-    missing = [key for key in grown if (key.subscriber_id, key.period.start) not in balances]
-    if missing:
-        balances |= await _make(connection, missing)
-        raced = {key: grown[key] for key in missing if (key.subscriber_id, key.period.start) not in balances}
-        balances |= await _grow(connection, raced) if raced else {}
-    return balances
+def _array(elements: list[str]) -> str:
+    return "{" + ",".join(elements) + "}"
 
 
-async def _grow(connection: psycopg.AsyncConnection, grown: dict[BalanceKey, int]) -> Balances:
+async def grow_balances(connection: psycopg.AsyncConnection, grown: dict[BalanceKey, Used]) -> Balances:
+    """Add to the balances there are; what they hold now. One round trip."""
     given = _json(
         {
             "subscriber_id": key.subscriber_id,
             "period_start": key.period.start,
             "period_end": key.period.end,
-            "bytes": total,
+            "up": used.up_bytes,
+            "down": used.down_bytes,
+            "time_s": used.time_s,
         }
-        for key, total in grown.items()
+        for key, used in grown.items()
     )
     growing = connection.cursor()
     async with connection.pipeline():
         await connection.execute(_LOCK_BALANCES, (given,), prepare=True)
         await growing.execute(_GROW_BALANCES, (given,), prepare=True)
-    return {(row[0], row[1]): row[2] for row in await growing.fetchall()}
+    return _balances(await growing.fetchall())
 
 
-async def _make(connection: psycopg.AsyncConnection, keys: list[BalanceKey]) -> Balances:
-    """Balances from the ledger. Those of other periods over the same time, left from earlier terms, go."""
+async def make_balances(connection: psycopg.AsyncConnection, rolled: dict[BalanceKey, int]) -> Balances:
+    """Balances from the ledger, which holds the batch already, with what rolled over to each; one that another process has made
+    meanwhile is missing. Those of other periods over the same time, left from earlier terms, go."""
     given = _json(
-        {"subscriber_id": key.subscriber_id, "period_start": key.period.start, "period_end": key.period.end}
-        for key in keys
+        {
+            "subscriber_id": key.subscriber_id,
+            "period_start": key.period.start,
+            "period_end": key.period.end,
+            "rolled": rolled_bytes,
+        }
+        for key, rolled_bytes in rolled.items()
     )
     making = connection.cursor()
     async with connection.pipeline():
-        await connection.execute(_LOCK_SUBSCRIBERS, ([key.subscriber_id for key in keys],), prepare=True)
+        await connection.execute(_LOCK_SUBSCRIBERS, ([key.subscriber_id for key in rolled],), prepare=True)
         await connection.execute(_DROP_OVERLAPPING, (given,), prepare=True)
         await making.execute(_MAKE_BALANCES, (given,), prepare=True)
-    return {(row[0], row[1]): row[2] for row in await making.fetchall()}
+    return _balances(await making.fetchall())
 
 
-async def enforce_quota(connection: psycopg.AsyncConnection, subscriber_ids: list[UUID], at: datetime) -> int:
-    """Enforcements for the subscribers' open sessions that have none, announced on commit; how many."""
-    open_sessions = await (await connection.execute(_OPEN_SESSIONS, (subscriber_ids,), prepare=True)).fetchall()
-    if not open_sessions:
-        return 0
-    common = {"reason": Reason.QUOTA, "state": EnforcementState.PENDING, "at": at}
-    given = _json(
-        {"id": new_id(), "session_id": session_id, "subscriber_id": subscriber_id, **common}
-        for session_id, subscriber_id in open_sessions
-    )
-    made = await (await connection.execute(_ENFORCE, (given,), prepare=True)).fetchall()
-    for subscriber_id in {row[0] for row in made}:
-        await connection.execute("SELECT pg_notify(%s, %s)", (Channel.ENFORCEMENT.value, str(subscriber_id)))
-    return len(made)
+def _balances(rows: Iterable[tuple[Any, ...]]) -> Balances:
+    return {(row[0], row[1]): Balance(Used(int(row[2]), int(row[3]), int(row[4])), row[5]) for row in rows}
 
 
-async def prove(connection: psycopg.AsyncConnection, session_ids: list[UUID], at: datetime) -> None:
-    """The sessions have ended: their ends are proved, and their new limits matter no more."""
-    await connection.execute(_PROVE, (at, session_ids), prepare=True)
+async def find_last_periods(
+    connection: psycopg.AsyncConnection, starts: Iterable[tuple[UUID, datetime]]
+) -> dict[tuple[UUID, datetime], LastPeriod]:
+    """For each (subscriber, start of a period) what the periods before leave; those without a quota are missing."""
+    given = _json({"subscriber_id": id_, "period_start": start} for id_, start in starts)
+    cursor = await connection.execute(_ROLL_OVERS, (given,), prepare=True)
+    return {
+        (row[0], row[1]): LastPeriod(RollOver(row[2], row[3], row[4]), row[5], row[6] or 0, row[7] or 0)
+        for row in await cursor.fetchall()
+    }

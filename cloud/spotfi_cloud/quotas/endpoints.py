@@ -8,7 +8,7 @@ from spotfi_cloud.hosts.request_scope import RequestScope
 from spotfi_cloud.identity.permissions import can
 from spotfi_cloud.identity.rules import Area
 from spotfi_cloud.quotas import service
-from spotfi_cloud.quotas.schemas import ChangeOut, EnforcementOut, OpenSessionOut, RouterUsageOut, UsageOut
+from spotfi_cloud.quotas.schemas import ChangeOut, EnforcementOut, UsageOut
 from spotfi_cloud.storage.request import RequestSession
 
 router = APIRouter(tags=["usage"], dependencies=[can(Area.GUESTS)])
@@ -19,15 +19,7 @@ async def get_usage(request: Request, session: RequestSession, scope: RequestSco
     """What the subscriber used in the current period, per router and in all, and how far ending its sessions got."""
     state = request.app.state
     usage = await service.usage_of(session, scope, subscriber_id, clock=state.clock, default_zone=state.timezone)
-    return UsageOut(
-        quota_bytes=usage.quota_bytes,
-        used_bytes=usage.used_bytes,
-        remaining_bytes=usage.remaining_bytes,
-        period_start=usage.period.start,
-        period_end=usage.period.end,
-        by_router=[RouterUsageOut.model_validate(row) for row in usage.by_router],
-        open_sessions=[OpenSessionOut.model_validate(row) for row in usage.open_sessions],
-    )
+    return UsageOut.of(usage)
 
 
 @router.post("/sessions/{session_id}/disconnect", status_code=202, tags=["sessions"])

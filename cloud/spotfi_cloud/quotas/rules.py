@@ -1,4 +1,4 @@
-"""Which period a byte counts in, when a quota is used up, and how patiently a NAS is told what becomes of a session. Pure."""
+"""Which period a byte counts in, and how patiently a NAS is told what becomes of a session. Pure."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -8,15 +8,20 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from spotfi_cloud.kernel.periods import Period, PeriodKind, current_period, quarter_of
+from spotfi_cloud.quotas.terms import Terms
 
 _DISCONNECT_DELAYS_S = (2, 5, 15, 60, 300)
 _KICK_DELAYS_S = (15, 60, 300)
 _ANY_SINCE = datetime(2000, 1, 1, tzinfo=UTC)
 """Says nothing: with it, subscribers share what is known about calendar periods."""
 
-
+_UINT32_MAX = 2**32 - 1
 _MOST_CHANGE_ATTEMPTS = 6
 """The last one some six minutes after the first."""
+
+
+LIMITS_CHANGED = "limits"
+"""In an announcement on the channel `enforcement`: there are changes of limits to be spread."""
 
 
 class Action(StrEnum):
@@ -34,8 +39,10 @@ class Reason(StrEnum):
     VALIDITY = "validity"
     """What the subscriber's plan is valid for is over."""
     MANUAL = "manual"
+    SESSION_QUOTA = "session_quota"
+    """The session has used what the plan allows one session."""
     LIMITS = "limits"
-    """The plan's limits were changed, or the subscriber got another plan."""
+    """The plan's limits were changed, the subscriber got another plan or a top-up, or a new period began."""
 
 
 class EnforcementState(StrEnum):
@@ -57,20 +64,6 @@ class EnforcementState(StrEnum):
     DEFERRED = "deferred"
 
 
-@dataclass(slots=True)
-class Terms:
-    """What a subscriber's plan says about volume; not changed once made.
-
-    `zone`: the home host's time zone, else the installation's.
-    """
-
-    quota_bytes: int | None
-    period_kind: PeriodKind
-    zone: str
-    since: datetime
-    """When the plan began: where a period `once` begins, and those that run from the start."""
-
-
 def period_at(terms: Terms, instant: datetime) -> Period:
     """The quota period of these terms that holds the instant."""
     since = terms.since if terms.period_kind.runs_from_start else _ANY_SINCE
@@ -80,16 +73,6 @@ def period_at(terms: Terms, instant: datetime) -> Period:
 @lru_cache(maxsize=16384)
 def _period(kind: PeriodKind, zone: str, quarter: datetime, since: datetime) -> Period:
     return current_period(kind, ZoneInfo(zone), quarter, since=since)
-
-
-def remaining_bytes(terms: Terms, used_bytes: int) -> int | None:
-    """What is left of the quota, never below 0; None where there is no quota."""
-    return None if terms.quota_bytes is None else max(0, terms.quota_bytes - used_bytes)
-
-
-def is_used_up(terms: Terms, used_bytes: int) -> bool:
-    """Whether nothing is left: a session in this state must end and none may begin."""
-    return remaining_bytes(terms, used_bytes) == 0
 
 
 def retry_delay_s(attempts: int, *, through_agent: bool) -> int:
@@ -105,7 +88,7 @@ def gives_up(attempts: int) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What holds for a session that is open; None = no limit."""
+    """What holds for a session that is open; None = no limit. Volumes and times are the NAS's: from the session's beginning."""
 
     rate_up_bps: int | None
     rate_down_bps: int | None
@@ -113,15 +96,26 @@ class Limits:
     idle_timeout_s: int | None
     interim_interval_s: int
     volume_bytes: int | None
-    """As the NAS counts it: what the session has used already, and what is left of the quota."""
+    volume_up_bytes: int | None = None
+    volume_down_bytes: int | None = None
+    throttled: bool = False
 
 
-def session_timeout_s(timeout_s: int | None, valid_until: datetime | None, started_at: datetime) -> int | None:
-    """Seconds from a session's beginning to its end: the plan's, but never beyond what the account is valid for."""
-    if valid_until is None:
-        return timeout_s
-    valid_s = max(1, int((valid_until - started_at).total_seconds()))
-    return valid_s if timeout_s is None else min(timeout_s, valid_s)
+def session_timeout_s(
+    timeout_s: int | None, valid_until: datetime | None, left_s: int | None, *, session_s: int, now: datetime
+) -> int | None:
+    """Seconds from a session's beginning to its end, the session being `session_s` old: the plan's, but never beyond what the
+    account is valid for, or what time is left. At least 1, because 0 would mean that there is no end."""
+    bounds = [bound for bound in (timeout_s, _after(session_s, left_s), _valid_s(valid_until, session_s, now)) if bound]
+    return min(_UINT32_MAX, *bounds) if bounds else None
+
+
+def _after(session_s: int, left_s: int | None) -> int | None:
+    return None if left_s is None else max(1, session_s + left_s)
+
+
+def _valid_s(valid_until: datetime | None, session_s: int, now: datetime) -> int | None:
+    return None if valid_until is None else max(1, session_s + int((valid_until - now).total_seconds()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,11 +18,18 @@ class QuotaBalance(Base):
     """What a subscriber used in one period; equals the ledger's sum over it. `period_end` is None for one without end."""
 
     __tablename__ = "quota_balances"
+    __table_args__ = (Index("ix_quota_balances_period_end", "period_end"),)
 
     subscriber_id: Mapped[UUID] = mapped_column(ForeignKey("subscribers.id"), primary_key=True)
     period_start: Mapped[datetime] = mapped_column(primary_key=True)
     period_end: Mapped[datetime | None]
     used_bytes: Mapped[int]
+    """Up and down together."""
+    used_up_bytes: Mapped[int] = mapped_column(server_default=text("0"))
+    used_s: Mapped[int] = mapped_column(server_default=text("0"))
+    """Session time, of all sessions together."""
+    rolled_bytes: Mapped[int] = mapped_column(server_default=text("0"))
+    """What the quota has on top from the period before."""
 
 
 class Enforcement(Base):
@@ -31,7 +38,7 @@ class Enforcement(Base):
     __tablename__ = "enforcements"
     __table_args__ = (
         CheckConstraint("action IN ('disconnect', 'change')", "action"),
-        CheckConstraint("reason IN ('quota', 'disabled', 'manual', 'limits', 'validity')", "reason"),
+        CheckConstraint("reason IN ('quota', 'disabled', 'manual', 'limits', 'validity', 'session_quota')", "reason"),
         CheckConstraint(
             "state IN ('pending', 'sent', 'acknowledged', 'refused', 'unreachable', 'proved', 'lapsed', 'gave_up',"
             " 'deferred')",
@@ -63,9 +70,10 @@ class Enforcement(Base):
 
 
 class LimitChange(Base):
-    """A plan whose limits were changed, or a subscriber who got another plan; written by the database's triggers.
+    """A plan whose limits were changed, or a subscriber who got another plan; written by the database's triggers. Or, with the
+    reason `quota`, a subscriber to be throttled.
 
-    Whoever changes them need not know of sessions. Kept for some seconds: logins under way may still bring the old limits.
+    Whoever changes plans need not know of sessions. Kept for some seconds: logins under way may still bring the old limits.
     """
 
     __tablename__ = "limit_changes"
@@ -73,4 +81,5 @@ class LimitChange(Base):
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     plan_id: Mapped[UUID | None]
     subscriber_id: Mapped[UUID | None]
+    reason: Mapped[str] = mapped_column(server_default="limits")
     at: Mapped[datetime] = mapped_column(server_default=func.now())

@@ -9,6 +9,14 @@ from spotfi_cloud.radius.values import MAX_INTEGER, vendor_integer, vendor_text
 
 _MAX_BYTES = (1 << 63) - 1
 _CHILLISPOT_TOTAL = (ChilliSpot.VENDOR, ChilliSpot.MAX_TOTAL_OCTETS, ChilliSpot.MAX_TOTAL_GIGAWORDS)
+_CHILLISPOT_DIRECTED = (
+    (ChilliSpot.VENDOR, ChilliSpot.MAX_INPUT_OCTETS, ChilliSpot.MAX_INPUT_GIGAWORDS),
+    (ChilliSpot.VENDOR, ChilliSpot.MAX_OUTPUT_OCTETS, ChilliSpot.MAX_OUTPUT_GIGAWORDS),
+)
+_MIKROTIK_DIRECTED = (
+    (Mikrotik.VENDOR, Mikrotik.RECV_LIMIT, Mikrotik.RECV_LIMIT_GIGAWORDS),
+    (Mikrotik.VENDOR, Mikrotik.XMIT_LIMIT, Mikrotik.XMIT_LIMIT_GIGAWORDS),
+)
 _MIKROTIK_TOTAL = (Mikrotik.VENDOR, Mikrotik.TOTAL_LIMIT, Mikrotik.TOTAL_LIMIT_GIGAWORDS)
 
 
@@ -17,9 +25,26 @@ def quota_attributes(nas_kind: NasKind, remaining_bytes: int) -> bytes:
 
     At least one byte, because to every NAS a limit of zero means that there is none: refuse such a login instead.
     """
-    gigawords, low = divmod(max(1, min(remaining_bytes, _MAX_BYTES)), MAX_INTEGER + 1)
-    vendor, total, total_gigawords = _MIKROTIK_TOTAL if nas_kind == NasKind.MIKROTIK else _CHILLISPOT_TOTAL
-    return vendor_integer(vendor, total, low) + vendor_integer(vendor, total_gigawords, gigawords)
+    return _volume(_MIKROTIK_TOTAL if nas_kind == NasKind.MIKROTIK else _CHILLISPOT_TOTAL, remaining_bytes)
+
+
+def directed_quota_attributes(
+    nas_kind: NasKind, up_bytes: int | None, down_bytes: int | None, *, swapped: bool | None = None
+) -> bytes:
+    """The same for each direction; None = no limit. `swapped`: whether the NAS's input is what the guest receives; None: as its
+    kind does. Its limits look the way its counters do."""
+    for_guest = nas_kind.counts_for_guest if swapped is None else swapped
+    received, sent = (down_bytes, up_bytes) if for_guest else (up_bytes, down_bytes)
+    of_input, of_output = _MIKROTIK_DIRECTED if nas_kind == NasKind.MIKROTIK else _CHILLISPOT_DIRECTED
+    return (b"" if received is None else _volume(of_input, received)) + (
+        b"" if sent is None else _volume(of_output, sent)
+    )
+
+
+def _volume(attributes: tuple[int, int, int], limit_bytes: int) -> bytes:
+    vendor, low_number, high_number = attributes
+    gigawords, low = divmod(max(1, min(limit_bytes, _MAX_BYTES)), MAX_INTEGER + 1)
+    return vendor_integer(vendor, low_number, low) + vendor_integer(vendor, high_number, gigawords)
 
 
 def bandwidth_attributes(nas_kind: NasKind, up_bps: int | None, down_bps: int | None) -> bytes:

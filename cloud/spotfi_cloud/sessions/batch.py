@@ -21,8 +21,8 @@ from spotfi_cloud.sessions.rules import SessionState
 
 _READ = """
 SELECT given.n, sessions.id, sessions.subscriber_id, sessions.xmin::text, known_up_bytes, known_down_bytes, gigawords,
-    session_time_s, up_bytes, down_bytes, started_at, updated_at, ended_at, stopped, terminate_cause, login, refused_updates,
-    calling_station_id, called_station_id, framed_ip, nas_address
+    session_time_s, up_bytes, down_bytes, used_s, started_at, updated_at, ended_at, stopped, terminate_cause, login,
+    refused_updates, calling_station_id, called_station_id, framed_ip, nas_address
 FROM json_to_recordset(%s) AS given (n integer, router_id uuid, acct_session_id text, username text)
 JOIN sessions USING (router_id, acct_session_id, username)
 """
@@ -32,7 +32,8 @@ _READ_LOCKING = f"{_READ} FOR NO KEY UPDATE OF sessions SKIP LOCKED"
 _SAVE = """
 WITH saved AS (
     UPDATE sessions SET known_up_bytes = known_up, known_down_bytes = known_down, session_time_s = time_s, up_bytes = up,
-        down_bytes = down, updated_at = to_timestamp(updated_s), heard_at = greatest(heard_at, to_timestamp(heard_s)),
+        down_bytes = down, used_s = given.used_s, updated_at = to_timestamp(updated_s),
+        heard_at = greatest(heard_at, to_timestamp(heard_s)),
         gigawords = coalesce((rest->>'gigawords')::boolean, gigawords),
         started_at = coalesce((rest->>'started_at')::timestamptz, started_at),
         ended_at = CASE WHEN rest IS NULL THEN ended_at ELSE (rest->>'ended_at')::timestamptz END,
@@ -41,32 +42,35 @@ WITH saved AS (
         calling_station_id = coalesce(rest->>'calling', calling_station_id),
         called_station_id = coalesce(rest->>'called', called_station_id),
         framed_ip = coalesce(rest->>'ip', framed_ip), nas_address = coalesce(rest->>'nas', nas_address)
-    FROM unnest(%s::uuid[], %s::xid[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::float8[],
-        %s::float8[], %s::bigint[], %s::bigint[], %s::bigint[], %s::jsonb[]) WITH ORDINALITY
-        AS given (id, seen, known_up, known_down, time_s, up, down, updated_s, heard_s, quarter_s, grown_up, grown_down,
-            rest, n)
+    FROM unnest(%s::uuid[], %s::xid[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[],
+        %s::float8[], %s::float8[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::jsonb[]) WITH ORDINALITY
+        AS given (id, seen, known_up, known_down, time_s, up, down, used_s, updated_s, heard_s, quarter_s, grown_up,
+            grown_down, grown_s, rest, n)
     WHERE sessions.id = given.id AND sessions.xmin = given.seen
-    RETURNING n, sessions.xmin AS version, sessions.id, router_id, host_id, subscriber_id, quarter_s, grown_up, grown_down),
+    RETURNING n, sessions.xmin AS version, sessions.id, router_id, host_id, subscriber_id, quarter_s, grown_up, grown_down,
+        grown_s),
 grown AS (
-    INSERT INTO usage_ledger (session_id, quarter_start, router_id, host_id, subscriber_id, up_bytes, down_bytes)
-    SELECT id, to_timestamp(quarter_s), router_id, host_id, subscriber_id, grown_up, grown_down FROM saved
-    WHERE grown_up > 0 OR grown_down > 0
+    INSERT INTO usage_ledger (session_id, quarter_start, router_id, host_id, subscriber_id, up_bytes, down_bytes, used_s)
+    SELECT id, to_timestamp(quarter_s), router_id, host_id, subscriber_id, grown_up, grown_down, grown_s FROM saved
+    WHERE grown_up > 0 OR grown_down > 0 OR grown_s > 0
     ON CONFLICT (session_id, quarter_start) DO UPDATE
-    SET up_bytes = usage_ledger.up_bytes + excluded.up_bytes, down_bytes = usage_ledger.down_bytes + excluded.down_bytes)
+    SET up_bytes = usage_ledger.up_bytes + excluded.up_bytes, down_bytes = usage_ledger.down_bytes + excluded.down_bytes,
+        used_s = usage_ledger.used_s + excluded.used_s)
 SELECT n, version::text FROM saved
 """
 """`rest` is what seldom changes, NULL where nothing of it has: not to be sent, parsed and compared each time."""
 
 _MAKE = """
 INSERT INTO sessions (id, router_id, host_id, acct_session_id, username, subscriber_id, known_up_bytes, known_down_bytes,
-    gigawords, session_time_s, up_bytes, down_bytes, started_at, updated_at, heard_at, ended_at, stopped, terminate_cause,
-    login, refused_updates, calling_station_id, called_station_id, framed_ip, nas_address)
+    gigawords, session_time_s, up_bytes, down_bytes, used_s, started_at, updated_at, heard_at, ended_at, stopped,
+    terminate_cause, login, refused_updates, calling_station_id, called_station_id, framed_ip, nas_address)
 SELECT id, router_id, host_id, acct_session_id, username,
     (SELECT subscribers.id FROM subscribers WHERE subscribers.username = account), known_up, known_down, gigawords, time_s,
-    up, down, started_at, updated_at, heard_at, ended_at, stopped, cause, login, refused, calling, called, ip, nas
+    up, down, used_s, started_at, updated_at, heard_at, ended_at, stopped, cause, login, refused, calling, called, ip, nas
 FROM json_to_recordset(%s) AS given (
     id uuid, router_id uuid, host_id uuid, acct_session_id text, username text, account text, known_up bigint,
-    known_down bigint, gigawords boolean, time_s bigint, up bigint, down bigint, started_at timestamptz,
+    known_down bigint, gigawords boolean, time_s bigint, up bigint, down bigint, used_s bigint,
+    started_at timestamptz,
     updated_at timestamptz, heard_at timestamptz, ended_at timestamptz, stopped boolean, cause text, login text,
     refused bigint, calling text, called text, ip text, nas text)
 ON CONFLICT (router_id, acct_session_id, username) DO NOTHING
@@ -74,12 +78,13 @@ RETURNING id, subscriber_id, xmin::text
 """
 
 _GROW_LEDGER = """
-INSERT INTO usage_ledger (session_id, quarter_start, router_id, host_id, subscriber_id, up_bytes, down_bytes)
+INSERT INTO usage_ledger (session_id, quarter_start, router_id, host_id, subscriber_id, up_bytes, down_bytes, used_s)
 SELECT * FROM json_to_recordset(%s) AS given (
     session_id uuid, quarter_start timestamptz, router_id uuid, host_id uuid, subscriber_id uuid, up_bytes bigint,
-    down_bytes bigint)
+    down_bytes bigint, used_s bigint)
 ON CONFLICT (session_id, quarter_start) DO UPDATE
-SET up_bytes = usage_ledger.up_bytes + excluded.up_bytes, down_bytes = usage_ledger.down_bytes + excluded.down_bytes
+SET up_bytes = usage_ledger.up_bytes + excluded.up_bytes, down_bytes = usage_ledger.down_bytes + excluded.down_bytes,
+    used_s = usage_ledger.used_s + excluded.used_s
 """
 
 _CLOSE_ROUTER = """
@@ -133,7 +138,7 @@ async def save_sessions(
 
 async def grow_ledger(connection: psycopg.AsyncConnection, deltas: Iterable[UsageDelta]) -> None:
     """Grow the ledger rows that saving a session did not: those of new sessions, and of further quarters."""
-    if rows := [_ledger_row(delta) for delta in deltas if delta.total_bytes]:
+    if rows := [_ledger_row(delta) for delta in deltas if delta.total_bytes or delta.used_s]:
         await connection.execute(_GROW_LEDGER, (_json(rows),), prepare=True)
 
 
@@ -149,7 +154,7 @@ def _json(rows: list[dict[str, Any]]) -> str:
 
 def _known(row: tuple[Any, ...]) -> KnownSession:
     _, session_id, subscriber_id, version, *state = row
-    return KnownSession(session_id, subscriber_id, SessionState(*state[:13]), Place(*state[13:]), version)
+    return KnownSession(session_id, subscriber_id, SessionState(*state[:14]), Place(*state[14:]), version)
 
 
 def _after(touched: TouchedSession, subscriber_id: UUID | None, version: str) -> KnownSession:
@@ -173,11 +178,13 @@ def _saved_row(session: TouchedSession) -> tuple[Any, ...]:
         state.session_time_s,
         state.up_bytes,
         state.down_bytes,
+        state.used_s,
         updated_at.timestamp(),
         session.last.arrived_at.timestamp(),
         int(first.quarter_start.timestamp()),
         first.up_bytes,
         first.down_bytes,
+        first.used_s,
         _rest(session) if _rest_has_changed(session) else "NULL",
     )
 
@@ -233,6 +240,7 @@ def _new_row(session: TouchedSession) -> dict[str, Any]:
         "time_s": state.session_time_s,
         "up": state.up_bytes,
         "down": state.down_bytes,
+        "used_s": state.used_s,
         "updated_at": state.updated_at,
         "heard_at": last.arrived_at,
     }
@@ -247,4 +255,5 @@ def _ledger_row(delta: UsageDelta) -> dict[str, Any]:
         "subscriber_id": delta.subscriber_id,
         "up_bytes": delta.up_bytes,
         "down_bytes": delta.down_bytes,
+        "used_s": delta.used_s,
     }

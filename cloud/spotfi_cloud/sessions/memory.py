@@ -42,7 +42,7 @@ class KnownSession:
 
 @dataclass(slots=True)
 class UsageDelta:
-    """Bytes to add to one ledger row: (session, quarter of an hour)."""
+    """Bytes and seconds to add to one ledger row: (session, quarter of an hour)."""
 
     session_id: UUID
     quarter_start: datetime
@@ -53,6 +53,9 @@ class UsageDelta:
     """The session is new."""
     up_bytes: int = 0
     down_bytes: int = 0
+    used_s: int = 0
+    session_bytes: int = 0
+    """What the NAS has counted in the session so far."""
 
     @property
     def total_bytes(self) -> int:

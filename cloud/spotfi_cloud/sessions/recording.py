@@ -153,6 +153,8 @@ def _fold_all(touched: dict[SessionKey, TouchedSession], events: list[Accounting
         delta = _delta(session, event)
         delta.up_bytes += growth.up_bytes
         delta.down_bytes += growth.down_bytes
+        delta.used_s += growth.used_s
+        delta.session_bytes = session.state.known_up_bytes + session.state.known_down_bytes
 
 
 def _moved(place: Place, event: AccountingEvent) -> Place:

@@ -66,8 +66,10 @@ class Difference(NamedTuple):
     session_id: UUID
     up_bytes: int
     down_bytes: int
+    used_s: int
     ledger_up_bytes: int
     ledger_down_bytes: int
+    ledger_s: int
 
 
 def _view(row: AnyRow) -> SessionView:
@@ -213,24 +215,33 @@ async def sum_of_subscriber(session: AsyncSession, subscriber_id: UUID, period: 
     return [RouterUsage(router_id, int(up), int(down)) for router_id, up, down in rows]
 
 
+async def sum_time_of_subscriber(session: AsyncSession, subscriber_id: UUID, period: Period) -> int:
+    conditions = [UsageQuarter.subscriber_id == subscriber_id, UsageQuarter.quarter_start >= period.start]
+    if period.end is not None:
+        conditions.append(UsageQuarter.quarter_start < period.end)
+    return int(await session.scalar(select(func.sum(UsageQuarter.used_s)).where(*conditions)) or 0)
+
+
 async def find_differences(session: AsyncSession) -> list[Difference]:
     ledger = (
         select(
             UsageQuarter.session_id,
             func.sum(UsageQuarter.up_bytes).label("up_bytes"),
             func.sum(UsageQuarter.down_bytes).label("down_bytes"),
+            func.sum(UsageQuarter.used_s).label("used_s"),
         )
         .group_by(UsageQuarter.session_id)
         .subquery()
     )
-    up, down = func.coalesce(ledger.c.up_bytes, 0), func.coalesce(ledger.c.down_bytes, 0)
+    counted = (Session.up_bytes, Session.down_bytes, Session.used_s)
+    booked = [func.coalesce(column, 0) for column in (ledger.c.up_bytes, ledger.c.down_bytes, ledger.c.used_s)]
     statement = (
-        select(Session.id, Session.up_bytes, Session.down_bytes, up, down)
+        select(Session.id, *counted, *booked)
         .outerjoin(ledger, ledger.c.session_id == Session.id)
-        .where(or_(Session.up_bytes != up, Session.down_bytes != down))
+        .where(or_(*(one != other for one, other in zip(counted, booked, strict=True))))
         .order_by(Session.id)
     )
-    return [Difference(row[0], row[1], row[2], int(row[3]), int(row[4])) for row in await session.execute(statement)]
+    return [Difference(row[0], *map(int, row[1:])) for row in await session.execute(statement)]
 
 
 async def all_of_subscriber(session: AsyncSession, subscriber_id: UUID) -> Sequence[Session]:

@@ -6,6 +6,7 @@ A NAS reports cumulative counters, and its reports get lost, repeated, reordered
 - One that is as old or cannot be ordered adds what it has above the known counters, direction by direction.
 - A newer one adds its growth. Where a counter fell, the NAS counted past 2**32 without gigawords (RFC 2869 §5.1), or its
   counters started again from zero.
+- Session time grows in the same way: what a report is ahead of the furthest one, and a new login's from zero.
 - Growth that no link could carry is refused and leaves the counters as they were.
 
 Sources: RFC 2866 (accounting), RFC 2869 §5.1–5.3 (gigawords, Event-Timestamp).
@@ -22,6 +23,8 @@ _MAXIMUM_BYTES_PER_S = 100 * 10**9 // 8
 _GRACE_S = 60.0
 _MAXIMUM_STEP_BYTES = 1 << 50
 """No single report adds more, whatever session time it claims: sums stay far from 64 bits."""
+_MAXIMUM_STEP_S = 366 * 86_400
+"""No session's time grows by more from one report to the next: such a report is refused, or all later ones were too old."""
 _FUTURE = timedelta(minutes=5)
 _PAST = timedelta(days=30)
 
@@ -73,6 +76,7 @@ class SessionState:
     session_time_s: int = 0
     up_bytes: int = 0
     down_bytes: int = 0
+    used_s: int = 0
     started_at: datetime | None = None
     updated_at: datetime | None = None
     ended_at: datetime | None = None
@@ -89,6 +93,8 @@ class Growth:
 
     up_bytes: int = 0
     down_bytes: int = 0
+    used_s: int = 0
+    """Of session time."""
     refused: bool = False
 
     @property
@@ -139,6 +145,7 @@ def _copied(state: SessionState) -> SessionState:
         state.session_time_s,
         state.up_bytes,
         state.down_bytes,
+        state.used_s,
         state.started_at,
         state.updated_at,
         state.ended_at,
@@ -170,8 +177,13 @@ def _overtaken(state: SessionState, event: AccountingEvent) -> bool:
 
 
 def _growth(state: SessionState, event: AccountingEvent, order: _Order) -> Growth:
-    if order in (_Order.STRAY, _Order.LATE) or event.up_bytes is None or event.down_bytes is None:
+    if order in (_Order.STRAY, _Order.LATE):
         return Growth()
+    used_s = _grown_s(state, event, order)
+    if used_s > _MAXIMUM_STEP_S:
+        return Growth(refused=True)
+    if event.up_bytes is None or event.down_bytes is None:
+        return Growth(used_s=used_s)
     up, down = event.up_bytes, event.down_bytes
     if order is _Order.RESTARTED:
         grown = Growth(up, down)
@@ -179,7 +191,16 @@ def _growth(state: SessionState, event: AccountingEvent, order: _Order) -> Growt
         grown = Growth(max(0, up - state.known_up_bytes), max(0, down - state.known_down_bytes))
     else:
         grown = _newer_growth(state, up, down, gigawords=event.gigawords)
-    return grown if grown.total_bytes <= _possible_bytes(state, event, order) else Growth(refused=True)
+    if grown.total_bytes > _possible_bytes(state, event, order):
+        return Growth(refused=True)
+    grown.used_s = used_s
+    return grown
+
+
+def _grown_s(state: SessionState, event: AccountingEvent, order: _Order) -> int:
+    """Session time since the furthest report; of a new login, all of it."""
+    known_s = 0 if order is _Order.RESTARTED else state.session_time_s
+    return max(0, (event.session_time_s or 0) - known_s)
 
 
 def _newer_growth(state: SessionState, up: int, down: int, *, gigawords: bool) -> Growth:
@@ -219,6 +240,7 @@ def _advance(state: SessionState, event: AccountingEvent, order: _Order, growth:
     state.session_time_s = max(state.session_time_s, event.session_time_s or 0)
     state.up_bytes += growth.up_bytes
     state.down_bytes += growth.down_bytes
+    state.used_s += growth.used_s
     state.login = max(state.login, event.login)
 
 

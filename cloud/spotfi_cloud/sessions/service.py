@@ -35,6 +35,7 @@ __all__ = [
     "list_sessions",
     "record_accounting",
     "strip_sessions_of",
+    "time_of_subscriber",
     "usage_by_router",
     "usage_of_host",
     "usage_of_router",
@@ -96,6 +97,11 @@ async def usage_of_subscriber(session: AsyncSession, subscriber_id: UUID, period
     return await repository.sum_of_subscriber(session, subscriber_id, period)
 
 
+async def time_of_subscriber(session: AsyncSession, subscriber_id: UUID, period: Period) -> int:
+    """Seconds of session time of one subscriber in a period, of all sessions together."""
+    return await repository.sum_time_of_subscriber(session, subscriber_id, period)
+
+
 async def end_silent_sessions(session: AsyncSession, *, clock: Clock) -> list[UUID]:
     """End open sessions whose NAS has missed three updates, as of when they were last heard of; the ids of some of them.
 
@@ -126,8 +132,8 @@ async def verify(session: AsyncSession) -> list[str]:
 def _differences(rows: Sequence[repository.Difference]) -> Iterator[str]:
     for row in rows:
         yield (
-            f"Session {row.session_id} counted {row.up_bytes} bytes up and {row.down_bytes} down, "
-            f"its ledger {row.ledger_up_bytes} and {row.ledger_down_bytes}."
+            f"Session {row.session_id} counted {row.up_bytes} bytes up, {row.down_bytes} down and {row.used_s} s, "
+            f"its ledger {row.ledger_up_bytes}, {row.ledger_down_bytes} and {row.ledger_s} s."
         )
 
 

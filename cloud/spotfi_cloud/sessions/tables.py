@@ -53,6 +53,8 @@ class Session(Base):
     up_bytes: Mapped[int]
     down_bytes: Mapped[int]
     refused_updates: Mapped[int]
+    used_s: Mapped[int] = mapped_column(server_default=text("0"))
+    """What was counted; `session_time_s` is the NAS's last counter."""
     started_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     heard_at: Mapped[datetime]
@@ -77,6 +79,8 @@ class UsageQuarter(Base):
     subscriber_id: Mapped[UUID | None]
     up_bytes: Mapped[int]
     down_bytes: Mapped[int]
+    used_s: Mapped[int] = mapped_column(server_default=text("0"))
+    """Of session time."""
 
 
 class LateUsage(Base):

@@ -102,9 +102,17 @@ class Peer(asyncio.DatagramProtocol):
         return [] if self.error_cause is None else [integer(Attr.ERROR_CAUSE, self.error_cause)]
 
     async def account(
-        self, status: AcctStatusType, username: str, session: str, time_s: int, up: int, *, tries: int = 5
+        self,
+        status: AcctStatusType,
+        username: str,
+        session: str,
+        time_s: int,
+        up: int,
+        *,
+        tries: int = 5,
+        login: str = "",
     ) -> bool:
-        """One accounting request, the same octets again each second; whether it was answered."""
+        """One accounting request, the same octets again each second; whether it was answered. `login`: the Accept's Class."""
         identifier = self._identifiers = (self._identifiers + 1) % 256
         request = accounting_request(
             self.secret,
@@ -117,6 +125,7 @@ class Peer(asyncio.DatagramProtocol):
                 Attr.ACCT_SESSION_TIME: time_s,
                 Attr.ACCT_INPUT_OCTETS: up & 0xFFFFFFFF,
                 Attr.ACCT_INPUT_GIGAWORDS: up >> 32,
+                **({Attr.CLASS: login} if login else {}),
             },
         )
         answer = self._answers[identifier] = asyncio.get_running_loop().create_future()

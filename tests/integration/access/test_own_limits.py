@@ -9,7 +9,7 @@ from spotfi_cloud.hosts.scope import Scope
 from spotfi_cloud.kernel.clock import ManualClock
 from spotfi_cloud.kernel.sealing import Sealer
 from spotfi_cloud.quotas import service as quotas
-from spotfi_cloud.quotas.rules import remaining_bytes
+from spotfi_cloud.quotas.terms import left_of
 from spotfi_cloud.storage.database import Database
 from tests.integration.access.conftest import SECRET_KEY, Place
 from tests.integration.access.test_recording import MEGABYTE, NOW, record, report
@@ -26,7 +26,7 @@ async def test_own_quota_and_top_ups_decide_when_sessions_end(
     assert await record(connection, [report(place, nas, "s1", 0, 0), report(place, nas, "s1", 60, 14 * MEGABYTE)]) == 0
     sealer, clock = Sealer(SECRET_KEY, "subscriber-password"), ManualClock(NOW)
     account = (await find_accounts(connection, ["ada"], sealer, clock=clock, default_zone="UTC"))["ada"]
-    assert remaining_bytes(account.terms, account.used_bytes) == MEGABYTE
+    assert left_of(account.terms, account.used).total_bytes == MEGABYTE
     assert (account.rate_up_bps, account.rate_down_bps, account.max_sessions) == (64_000, 10_000_000, 1)
     async with database.unit_of_work() as session:
         usage = await quotas.usage_of(session, Scope.everything(), ada, clock=clock, default_zone="UTC")

@@ -12,7 +12,13 @@ import pytest
 
 from spotfi_cloud.access.credentials import prove
 from spotfi_cloud.access.dynamic_authorization import NamedSession, change_request, disconnect_request, takes_changes
-from spotfi_cloud.access.replies import chargeable_identity, grant_attributes, new_login_token, update_attributes
+from spotfi_cloud.access.replies import (
+    Reported,
+    chargeable_identity,
+    grant_attributes,
+    new_login_token,
+    update_attributes,
+)
 from spotfi_cloud.access.rules import Grant
 from spotfi_cloud.quotas.rules import Limits
 from spotfi_cloud.radius import reply
@@ -24,7 +30,7 @@ from spotfi_cloud.radius.packet import Packet, decode
 from spotfi_cloud.radius.values import octets, text
 from tests.integration.access.captures import capture
 from tests.integration.access.radius_peer import accounting_request
-from tests.unit.cloud.access.test_access_rules import ACCOUNT
+from tests.unit.cloud.access.test_access_rules import ACCOUNT, NOW
 from tests.vectors.reading import read_vectors
 
 SECRET = "xyzzy5461"
@@ -41,7 +47,8 @@ def asked(*more: bytes, code: int = Code.ACCESS_REQUEST) -> Packet:
 
 def accepts() -> Iterator[Exchange]:
     for kind in NasKind:
-        for grant in (GRANT, replace(GRANT, remaining_bytes=None, rate_up_bps=None, session_timeout_s=None)):
+        directed = replace(GRANT, remaining_up_bytes=5 << 32, remaining_down_bytes=7)
+        for grant in (GRANT, directed, replace(GRANT, remaining_bytes=None, rate_up_bps=None, session_timeout_s=None)):
             request = asked(text(Attr.USER_NAME, "ada"), octets(Attr.CHARGEABLE_USER_IDENTITY, b"\0"))
             attributes = [
                 *grant_attributes(grant, kind, new_login_token()),
@@ -77,7 +84,7 @@ def accounting() -> Iterator[Exchange]:
             Attr.ACCT_SESSION_ID: f"s{number}",
         }
         request = decode(accounting_request(SECRET.encode(), number, values))
-        attributes = [] if account is None else update_attributes(account, NasKind.COOVACHILLI, 1 << 33)
+        attributes = [] if account is None else update_attributes(account, NasKind.COOVACHILLI, Reported(1 << 33), NOW)
         yield ACCT, request.raw, reply.accounting_response(request, SECRET.encode(), attributes)
 
 
@@ -87,7 +94,7 @@ def disconnects() -> Iterator[Exchange]:
         request = disconnect_request(kind, number, SECRET.encode(), named)
         yield COA, request, sign_reply(Code.DISCONNECT_ACK, decode(request), SECRET.encode())
         if takes_changes(kind):
-            limits = Limits(2_000_000, None, 3600, 600, 300, 5 << 32)
+            limits = Limits(2_000_000, None, 3600, 600, 300, 5 << 32, 7 << 32, 9)
             request = change_request(kind, 100 + number, SECRET.encode(), named, limits)
             yield COA, request, sign_reply(Code.COA_ACK, decode(request), SECRET.encode())
 

@@ -8,7 +8,7 @@ import psycopg
 import structlog
 
 from spotfi_cloud.access import service as access
-from spotfi_cloud.access.replies import login_token, update_attributes
+from spotfi_cloud.access.replies import Reported, login_token, update_attributes
 from spotfi_cloud.access.rules import Account
 from spotfi_cloud.entrypoints.radius.account_cache import AccountCache
 from spotfi_cloud.entrypoints.radius.intake import Intake, Request
@@ -67,7 +67,7 @@ class Accounting:
         for request in requests:
             self._cache.forget(request.login)
             account = updated.get(request.login) if _takes_update(request) else None
-            self._answer(request, [] if account is None else _update(request, account))
+            self._answer(request, [] if account is None else _update(request, account, self._clock.now()))
 
     async def _commit(
         self, connection: psycopg.AsyncConnection, events: Sequence[AccountingEvent | sessions.NasRestart]
@@ -109,10 +109,12 @@ def _takes_update(request: Request) -> bool:
     return request.nas_kind.obeys_accounting_responses and request.packet.integer(Attr.ACCT_STATUS_TYPE) in _GOING_ON
 
 
-def _update(request: Request, account: Account) -> list[bytes]:
-    traffic = read_traffic(request.packet, request.nas_kind)
-    session_bytes = (traffic.up_bytes or 0) + (traffic.down_bytes or 0)
-    return update_attributes(account, request.nas_kind, session_bytes)
+def _update(request: Request, account: Account, now: datetime) -> list[bytes]:
+    swapped = request.nas.swapped_counters
+    traffic = read_traffic(request.packet, request.nas_kind, swapped=swapped)
+    time_s = request.packet.integer(Attr.ACCT_SESSION_TIME) or 0
+    reported = Reported(traffic.up_bytes or 0, traffic.down_bytes or 0, time_s)
+    return update_attributes(account, request.nas_kind, reported, now, swapped=swapped)
 
 
 def _event(request: Request) -> AccountingEvent | sessions.NasRestart:

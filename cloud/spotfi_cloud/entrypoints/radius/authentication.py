@@ -21,6 +21,7 @@ from spotfi_cloud.access.credentials import (
 )
 from spotfi_cloud.access.replies import chargeable_identity, grant_attributes, new_login_token
 from spotfi_cloud.access.rules import Account, Rejection, decide
+from spotfi_cloud.access.wording import THROTTLED, THROTTLED_FOR_STAFF
 from spotfi_cloud.entrypoints.radius.account_cache import AccountCache
 from spotfi_cloud.entrypoints.radius.intake import Intake, Request
 from spotfi_cloud.entrypoints.radius.queue import RequestQueue
@@ -30,6 +31,7 @@ from spotfi_cloud.kernel.clock import Clock
 from spotfi_cloud.kernel.sealing import Sealer, derive_key
 from spotfi_cloud.radius import reply
 from spotfi_cloud.radius.attributes import Attr
+from spotfi_cloud.radius.values import text
 from spotfi_cloud.subscribers.service import PASSWORD_PURPOSE
 
 
@@ -122,8 +124,11 @@ class Authentication:
             self._intake.answer(request, make, decision.reason.value)
             self.attempts.note(request, account, decision.reason.value, decision.words_for_staff)
         elif account is not None:
-            attributes = [*grant_attributes(decision, request.nas_kind, new_login_token()), proof.on_accept]
+            swapped, token = request.nas.swapped_counters, new_login_token()
+            attributes = [*grant_attributes(decision, request.nas_kind, token, swapped=swapped), proof.on_accept]
+            if decision.throttled:
+                attributes.append(text(Attr.REPLY_MESSAGE, THROTTLED))
             if Attr.CHARGEABLE_USER_IDENTITY in packet:
                 attributes.append(chargeable_identity(self._keys.chargeable_identity, account.subscriber_id))
             self._intake.answer(request, partial(reply.accept, packet, secret, attributes), "accepted")
-            self.attempts.note(request, account, "accepted")
+            self.attempts.note(request, account, "accepted", THROTTLED_FOR_STAFF if decision.throttled else "")

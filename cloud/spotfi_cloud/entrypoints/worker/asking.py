@@ -1,7 +1,7 @@
 """Asking a NAS to end a session or to change its limits, and what came of it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from uuid import UUID
 
@@ -15,12 +15,13 @@ from spotfi_cloud.access.dynamic_authorization import (
     is_acknowledged,
     knows_no_session,
     takes_changes,
+    takes_speeds,
 )
 from spotfi_cloud.entrypoints.worker.nas_socket import NasSocket, NoAnswerError
 from spotfi_cloud.kernel.clock import Clock
 from spotfi_cloud.kernel.sealing import Sealer
 from spotfi_cloud.quotas import service as quotas
-from spotfi_cloud.quotas.service import Action, DueEnforcement, EnforcementState, Limits
+from spotfi_cloud.quotas.service import Action, DueEnforcement, EnforcementState, Limits, Reason
 from spotfi_cloud.radius.packet import Packet
 from spotfi_cloud.routers import service as routers
 from spotfi_cloud.routers.nas import Nas
@@ -34,6 +35,8 @@ class Outcome:
     state: EnforcementState
     words: str
     knows_none: bool = False
+    must_end: bool = False
+    """The session should be slower now, and its NAS cannot do that: it must end."""
 
 
 class NasDesk:
@@ -63,15 +66,23 @@ class NasDesk:
         return await self._ask(nas, item, partial(disconnect_request, nas.nas_kind), answer_in_words)
 
     async def _change(self, nas: Nas, item: DueEnforcement) -> Outcome:
+        if item.reason == Reason.QUOTA and not (takes_speeds(nas.nas_kind) and _is_reachable(nas)):
+            limits = await self._limits(item)
+            words = "its speed cannot be changed while it is open: it ends, and the next login is slower"
+            return Outcome(EnforcementState.DEFERRED, words, must_end=limits.throttled)
         later = deferral_in_words(nas.nas_kind)
         if not takes_changes(nas.nas_kind):
             words = f"a NAS of kind {nas.nas_kind} takes no new limits for an open session: {later}"
             return Outcome(EnforcementState.DEFERRED, words)
-        if nas.has_agent and not nas.address:
+        if not _is_reachable(nas):
             words = f"the router is reached through its agent only, which cannot change a session's limits: {later}"
             return Outcome(EnforcementState.DEFERRED, words)
-        make = partial(change_request, nas.nas_kind, limits=await self._limits(item))
-        return await self._ask(nas, item, make, partial(change_in_words, nas_kind=nas.nas_kind))
+        limits = await self._limits(item)
+        make = partial(change_request, nas.nas_kind, limits=limits, swapped=nas.swapped_counters)
+        outcome = await self._ask(nas, item, make, partial(change_in_words, nas_kind=nas.nas_kind))
+        refused = outcome.state is EnforcementState.REFUSED and not outcome.knows_none
+        ends = refused and limits.throttled and item.reason == Reason.QUOTA
+        return replace(outcome, must_end=True) if ends else outcome
 
     async def _ask(
         self, nas: Nas, item: DueEnforcement, make: Callable[..., bytes], in_words: Callable[[Packet], str]
@@ -98,3 +109,8 @@ class NasDesk:
             async with self._database.unit_of_work() as session:
                 self._nas = {nas.router_id: nas for nas in await routers.get_nas_list(session, self._sealer)}
         return self._nas
+
+
+def _is_reachable(nas: Nas) -> bool:
+    """Whether it can be asked anything, and not its agent only."""
+    return not (nas.has_agent and not nas.address)

@@ -6,6 +6,7 @@ acknowledged.
 """
 
 import asyncio
+from datetime import timedelta
 
 import structlog
 from sqlalchemy.exc import DBAPIError
@@ -29,6 +30,9 @@ _SOONEST_S = 0.05
 _RETRY_S = 1.0
 _BREATH_S = 0.5
 _SETTLING_S = 3.0
+_PERIODS_EVERY_S = 1.0
+_MISSED = timedelta(minutes=30)
+"""While no worker ran; periods that ended before that reach open sessions by their next login."""
 
 
 def enforcement_loops(database: Database, secret_key: str, clock: Clock, default_zone: str) -> list[Loop]:
@@ -36,6 +40,7 @@ def enforcement_loops(database: Database, secret_key: str, clock: Clock, default
     return [
         Loop("enforcement", lambda: run(database, secret_key, clock, default_zone)),
         Loop("limit_changes", lambda: spread_limit_changes(database, clock)),
+        Loop("new_periods", lambda: watch_periods(database, clock)),
     ]
 
 
@@ -44,7 +49,8 @@ async def run(database: Database, secret_key: str, clock: Clock, default_zone: s
     nas_socket = await open_nas_socket()
     try:
         sealer = Sealer(secret_key, routers.RADIUS_SECRET_PURPOSE)
-        await Enforcer(database, NasDesk(database, sealer, nas_socket, clock, default_zone), clock).run()
+        desk = NasDesk(database, sealer, nas_socket, clock, default_zone)
+        await Enforcer(database, desk, clock, default_zone).run()
     finally:
         nas_socket.close()
 
@@ -72,18 +78,32 @@ async def spread_limit_changes(database: Database, clock: Clock) -> None:
 
 
 async def _hear_changes(database: Database, changed: asyncio.Event) -> None:
-    async for note in listen(database, Channel.ACCESS):
-        if note is None or note[1] in {"plan", "subscriber"}:
+    async for note in listen(database, Channel.ACCESS, Channel.ENFORCEMENT):
+        if note is None or note[1] in {"plan", "subscriber", quotas.LIMITS_CHANGED}:
             changed.set()
+
+
+async def watch_periods(database: Database, clock: Clock) -> None:
+    """Give those who were throttled their speed back when a new period begins, for ever."""
+    looked_at = clock.now() - _MISSED
+    while True:
+        now = clock.now()
+        async with database.unit_of_work() as session:
+            restored = await quotas.note_new_periods(session, looked_at, clock=clock)
+        if restored:
+            _log.info("periods_began", throttled_subscribers=restored)
+        looked_at = now
+        await asyncio.sleep(_PERIODS_EVERY_S)
 
 
 class Enforcer:
     """Works off what is due: claims it, tells the NAS, notes what came of it."""
 
-    def __init__(self, database: Database, desk: NasDesk, clock: Clock) -> None:
+    def __init__(self, database: Database, desk: NasDesk, clock: Clock, default_zone: str) -> None:
         self._database = database
         self._desk = desk
         self._clock = clock
+        self._default_zone = default_zone
         self._wake = asyncio.Event()
 
     async def run(self) -> None:
@@ -130,6 +150,7 @@ class Enforcer:
         """What is due, its attempt counted; kicks are queued in the same transaction."""
         async with self._database.unit_of_work() as session:
             due = await quotas.claim_due(session, clock=self._clock, limit=_MOST_AT_ONCE)
+            due = await quotas.drop_needless(session, due, clock=self._clock, default_zone=self._default_zone)
             for item in due:
                 if item.is_kick:
                     args = {
@@ -170,6 +191,8 @@ class Enforcer:
         )
         async with self._database.unit_of_work() as session:
             await quotas.record_answer(session, item, outcome.state, outcome.words)
+            if outcome.must_end:
+                await quotas.end_unthrottled(session, item, clock=self._clock)
             said_twice = outcome.knows_none and item.last_answer == outcome.words
             if said_twice and item.action == Action.DISCONNECT:  # no Stop will come
                 await quotas.end_lost_session(session, item.session_id)

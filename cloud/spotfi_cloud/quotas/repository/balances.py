@@ -4,15 +4,17 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import case, func, or_, select
+from sqlalchemy import and_, case, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from spotfi_cloud.hosts.scope import Scope
 from spotfi_cloud.hosts.tables import Host
-from spotfi_cloud.kernel.periods import PeriodKind
+from spotfi_cloud.kernel.periods import Period, PeriodKind
+from spotfi_cloud.plans.at_limit import AtLimit
 from spotfi_cloud.plans.tables import Plan
 from spotfi_cloud.quotas import tables
-from spotfi_cloud.quotas.rules import Terms
+from spotfi_cloud.quotas.rollover import LastPeriod, RollOver
+from spotfi_cloud.quotas.terms import Terms, Used
 from spotfi_cloud.sessions.tables import UsageQuarter
 from spotfi_cloud.subscribers.tables import Subscriber
 
@@ -24,40 +26,102 @@ class BalanceDifference(NamedTuple):
 
     subscriber_id: UUID
     period_start: datetime
-    used_bytes: int
-    ledger_bytes: int
+    used: Used
+    ledger: Used
 
 
 async def find_terms(
     session: AsyncSession, scope: Scope, subscriber_id: UUID, default_zone: str, now: datetime
-) -> Terms | None:
-    """The terms that hold now, top-ups included."""
+) -> tuple[Terms, bool] | None:
+    """The terms that hold now, top-ups included, but not what rolled over; whether anything may."""
     granted = case(
         (or_(Subscriber.granted_until.is_(None), Subscriber.granted_until > now), Subscriber.granted_bytes), else_=0
     )
     quota = func.coalesce(Subscriber.own_quota_bytes, Plan.quota_bytes) + granted
     since = func.coalesce(Subscriber.period_since, Subscriber.created_at)
     statement = (
-        select(quota, Plan.period, func.coalesce(Host.timezone, default_zone), since)
+        select(quota, func.coalesce(Host.timezone, default_zone), since, Plan)
         .join(Plan, Plan.id == Subscriber.plan_id)
         .outerjoin(Host, Host.id == Subscriber.host_id)
         .where(Subscriber.id == subscriber_id, scope.limit(Subscriber.host_id))
     )
     row = (await session.execute(statement)).first()
-    return None if row is None else Terms(row[0], PeriodKind(row[1]), row[2], row[3])
+    if row is None:
+        return None
+    plan = row[3]
+    terms = Terms(
+        row[0],
+        PeriodKind(plan.period),
+        row[1],
+        row[2],
+        plan.quota_up_bytes,
+        plan.quota_down_bytes,
+        plan.quota_s,
+        AtLimit(plan.at_limit),
+        plan.session_quota_bytes,
+        tuple(plan.warn_at_percent),
+    )
+    return terms, plan.rollover_percent > 0
+
+
+async def find_rolled_bytes(session: AsyncSession, subscriber_id: UUID, period: Period) -> int | None:
+    """What the balance of the period has on top; None where nothing was recorded in it yet."""
+    of_period = (QuotaBalance.period_start == period.start, QuotaBalance.period_end.is_not_distinct_from(period.end))
+    return await session.scalar(
+        select(QuotaBalance.rolled_bytes).where(QuotaBalance.subscriber_id == subscriber_id, *of_period)
+    )
+
+
+async def find_last_period(session: AsyncSession, subscriber_id: UUID, start: datetime) -> LastPeriod | None:
+    """What the periods before `start` leave to it; None where there is no quota."""
+    quota = func.coalesce(Subscriber.own_quota_bytes, Plan.quota_bytes)
+    since = func.coalesce(Subscriber.period_since, Subscriber.created_at)
+    of_plan = (QuotaBalance.period_end <= start, QuotaBalance.period_end > since)
+    statement = (
+        select(
+            *(quota, Plan.rollover_percent, Plan.rollover_max_bytes),
+            *(QuotaBalance.period_end, QuotaBalance.rolled_bytes, QuotaBalance.used_bytes),
+        )
+        .join(Plan, Plan.id == Subscriber.plan_id)
+        .outerjoin(QuotaBalance, and_(QuotaBalance.subscriber_id == Subscriber.id, *of_plan))
+        .where(Subscriber.id == subscriber_id, quota.is_not(None))
+        .order_by(QuotaBalance.period_start.desc())
+        .limit(1)
+    )
+    row = (await session.execute(statement)).first()
+    return None if row is None else LastPeriod(RollOver(row[0], row[1], row[2]), row[3], row[4] or 0, row[5] or 0)
 
 
 async def find_differences(session: AsyncSession) -> list[BalanceDifference]:
-    total = (
-        select(func.coalesce(func.sum(UsageQuarter.up_bytes + UsageQuarter.down_bytes), 0))
+    ledger = UsageQuarter
+    sums = (
+        select(
+            func.coalesce(func.sum(ledger.up_bytes), 0).label("up"),
+            func.coalesce(func.sum(ledger.down_bytes), 0).label("down"),
+            func.coalesce(func.sum(ledger.used_s), 0).label("time_s"),
+        )
         .where(
-            UsageQuarter.subscriber_id == QuotaBalance.subscriber_id,
-            UsageQuarter.quarter_start >= QuotaBalance.period_start,
-            or_(QuotaBalance.period_end.is_(None), UsageQuarter.quarter_start < QuotaBalance.period_end),
+            ledger.subscriber_id == QuotaBalance.subscriber_id,
+            ledger.quarter_start >= QuotaBalance.period_start,
+            or_(QuotaBalance.period_end.is_(None), ledger.quarter_start < QuotaBalance.period_end),
         )
         .correlate(QuotaBalance)
-        .scalar_subquery()
+        .lateral()
     )
-    balance = (QuotaBalance.subscriber_id, QuotaBalance.period_start, QuotaBalance.used_bytes)
-    rows = await session.execute(select(*balance, total).where(QuotaBalance.used_bytes != total).order_by(*balance))
-    return [BalanceDifference(row[0], row[1], row[2], int(row[3])) for row in rows]
+    key, balance = (QuotaBalance.subscriber_id, QuotaBalance.period_start), QuotaBalance
+    statement = (
+        select(*key, balance.used_bytes, balance.used_up_bytes, balance.used_s, sums.c.up, sums.c.down, sums.c.time_s)
+        .join(sums, true())
+        .where(
+            or_(
+                balance.used_bytes != sums.c.up + sums.c.down,
+                balance.used_up_bytes != sums.c.up,
+                balance.used_s != sums.c.time_s,
+            )
+        )
+        .order_by(*key)
+    )
+    return [
+        BalanceDifference(row[0], row[1], Used(row[3], row[2] - row[3], row[4]), Used(*map(int, row[5:])))
+        for row in await session.execute(statement)
+    ]

@@ -5,9 +5,11 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import delete, exists, func, or_, select
+from sqlalchemy import BigInteger, and_, case, cast, delete, exists, func, insert, literal, or_, select
+from sqlalchemy.dialects.postgresql import BIT
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from spotfi_cloud.plans.at_limit import AtLimit
 from spotfi_cloud.plans.tables import Plan
 from spotfi_cloud.quotas import tables
 from spotfi_cloud.quotas.repository.enforcements import add_changes, new_values
@@ -16,9 +18,13 @@ from spotfi_cloud.sessions.tables import Session
 from spotfi_cloud.subscribers.tables import Subscriber
 
 Enforcement = tables.Enforcement
+QuotaBalance = tables.QuotaBalance
 LimitChange = tables.LimitChange
 _MOST_ROWS = 1000
 """In one statement, which may hold 65,535 values."""
+_CACHED_S = 2
+"""For longer than that no process knows old limits."""
+_LOGIN_LENGTH = 34
 _SETTLED_AFTER = timedelta(seconds=10)
 """A login may have been accepted with the old limits just before, and its Start arrive just after."""
 
@@ -28,6 +34,8 @@ class PlanLimits(NamedTuple):
 
     rate_up_bps: int | None
     rate_down_bps: int | None
+    throttle_up_bps: int | None
+    throttle_down_bps: int | None
     session_timeout_s: int | None
     idle_timeout_s: int | None
     interim_interval_s: int
@@ -48,17 +56,21 @@ async def add_for_changes(session: AsyncSession, change_ids: Sequence[int], now:
         Enforcement.action == Action.CHANGE,
         Enforcement.created_at >= LimitChange.at,
     )
+    # An Accept that came after the change had the new limits already; its time is that of the login's token.
+    login_ms = cast(func.concat("x", func.substr(Session.login, 3, 12)), BIT(48)).cast(BigInteger)
+    since_ms = (func.extract("epoch", LimitChange.at) + _CACHED_S) * 1000
+    newer_login = case((func.length(Session.login) == _LOGIN_LENGTH, login_ms > since_ms), else_=False)
     untold = (
-        select(Session.id, Session.subscriber_id)
+        select(Session.id, Session.subscriber_id, func.max(LimitChange.reason))
         .join(Subscriber, Subscriber.id == Session.subscriber_id)
         .join(LimitChange, concerned)
         .where(LimitChange.id.in_(change_ids), Session.ended_at.is_(None), ~told)
-        .where(Session.started_at < LimitChange.at + _SETTLED_AFTER)
-        .distinct()
+        .where(Session.started_at < LimitChange.at + _SETTLED_AFTER, ~newer_login)
+        .group_by(Session.id, Session.subscriber_id)
     )
     at = func.clock_timestamp()  # the database's clock, as that of the changes
     rows = [
-        {**new_values(row[0], row[1], Action.CHANGE, Reason.LIMITS, now), "created_at": at}
+        {**new_values(row[0], row[1], Action.CHANGE, Reason(row[2]), now), "created_at": at}
         for row in await session.execute(untold)
     ]
     for first in range(0, len(rows), _MOST_ROWS):
@@ -77,6 +89,27 @@ async def find_plan_limits(session: AsyncSession, subscriber_id: UUID) -> PlanLi
     up = func.coalesce(Subscriber.own_rate_up_bps, Plan.rate_up_bps)
     down = func.coalesce(Subscriber.own_rate_down_bps, Plan.rate_down_bps)
     times = (Plan.session_timeout_s, Plan.idle_timeout_s, Plan.interim_interval_s, Subscriber.valid_until)
-    statement = select(up, down, *times).join(Subscriber, Subscriber.plan_id == Plan.id)
+    throttled = (Plan.throttle_up_bps, Plan.throttle_down_bps)
+    statement = select(up, down).add_columns(*throttled, *times).join(Subscriber, Subscriber.plan_id == Plan.id)
     row = (await session.execute(statement.where(Subscriber.id == subscriber_id))).first()
     return None if row is None else PlanLimits(*row)
+
+
+async def add_for_new_periods(session: AsyncSession, after: datetime, until: datetime) -> int:
+    """Note those who were throttled in a period that ended in (after, until], and have open sessions; how many."""
+    total, up = QuotaBalance.used_bytes, QuotaBalance.used_up_bytes
+    passed = or_(
+        total >= func.coalesce(Subscriber.own_quota_bytes, Plan.quota_bytes) + QuotaBalance.rolled_bytes,
+        up >= Plan.quota_up_bytes,
+        total - up >= Plan.quota_down_bytes,
+        QuotaBalance.used_s >= Plan.quota_s,
+    )
+    is_open = exists().where(Session.subscriber_id == Subscriber.id, Session.ended_at.is_(None))
+    restored = (
+        select(Subscriber.id, literal(Reason.LIMITS.value))
+        .join(QuotaBalance, QuotaBalance.subscriber_id == Subscriber.id)
+        .join(Plan, and_(Plan.id == Subscriber.plan_id, Plan.at_limit == AtLimit.THROTTLE))
+        .where(QuotaBalance.period_end > after, QuotaBalance.period_end <= until, passed, is_open)
+    )
+    noted = insert(LimitChange).from_select(["subscriber_id", "reason"], restored).returning(LimitChange.id)
+    return len(list(await session.execute(noted)))

@@ -51,6 +51,7 @@ class DueEnforcement:
 
     enforcement_id: UUID
     action: str
+    reason: str
     created_at: datetime
     attempts: int
     last_answer: str
@@ -64,7 +65,9 @@ class DueEnforcement:
     nas_address: str
     started_at: datetime
     """When the session began."""
-    session_bytes: int
+    session_up_bytes: int
+    session_down_bytes: int
+    session_time_s: int
     """What the NAS has counted so far."""
     has_agent: bool
 
@@ -127,10 +130,11 @@ def new_values(
     }
 
 
-async def add_manual(
-    session: AsyncSession, session_id: UUID, subscriber_id: UUID | None, action: Action, now: datetime
+async def add_one(
+    session: AsyncSession, session_id: UUID, subscriber_id: UUID | None, wanted: tuple[Action, Reason], now: datetime
 ) -> None:
-    values = new_values(session_id, subscriber_id, action, Reason.MANUAL, now)
+    """Nothing where one of the action is under way."""
+    values = new_values(session_id, subscriber_id, *wanted, now)
     await session.execute(insert(Enforcement).values(values).on_conflict_do_nothing(**_ONE_UNDER_WAY))
 
 
@@ -148,6 +152,7 @@ async def lock_due(session: AsyncSession, now: datetime, limit: int) -> list[Due
         select(
             Enforcement.id,
             Enforcement.action,
+            Enforcement.reason,
             Enforcement.created_at,
             Enforcement.attempts,
             Enforcement.answer,
@@ -160,7 +165,9 @@ async def lock_due(session: AsyncSession, now: datetime, limit: int) -> list[Due
             Session.framed_ip,
             Session.nas_address,
             Session.started_at,
-            Session.known_up_bytes + Session.known_down_bytes,
+            Session.known_up_bytes,
+            Session.known_down_bytes,
+            Session.session_time_s,
             has_agent,
         )
         .join(Session, Session.id == Enforcement.session_id)

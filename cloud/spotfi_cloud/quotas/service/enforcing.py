@@ -1,5 +1,6 @@
 """Enforcements: sessions that must end or get other limits, from the wish to its proof."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -10,7 +11,9 @@ from spotfi_cloud.kernel.clock import Clock
 from spotfi_cloud.kernel.errors import ConflictError
 from spotfi_cloud.quotas.repository import enforcements
 from spotfi_cloud.quotas.repository.enforcements import DueEnforcement, EnforcementView
-from spotfi_cloud.quotas.rules import Action, EnforcementState, gives_up
+from spotfi_cloud.quotas.rules import Action, EnforcementState, Reason, gives_up
+from spotfi_cloud.quotas.service.usage import usage_of
+from spotfi_cloud.quotas.terms import is_used_up
 from spotfi_cloud.sessions import service as sessions
 from spotfi_cloud.storage.notify import Channel, announce
 
@@ -38,7 +41,7 @@ async def _add_manual(
     if action is Action.CHANGE and found.subscriber_id is None:
         msg = "This session's user is no subscriber of this installation, so no limits are known."
         raise ConflictError(msg)
-    await enforcements.add_manual(session, session_id, found.subscriber_id, action, clock.now())
+    await enforcements.add_one(session, session_id, found.subscriber_id, (action, Reason.MANUAL), clock.now())
     await announce(session, Channel.ENFORCEMENT, str(found.subscriber_id or ""))
     return (await enforcements.list_of_sessions(session, [session_id], action))[session_id]
 
@@ -64,6 +67,33 @@ async def claim_due(session: AsyncSession, *, clock: Clock, limit: int) -> list[
 async def next_due_at(session: AsyncSession) -> datetime | None:
     """When the next attempt is to be made; None where nothing waits."""
     return await enforcements.next_due_at(session)
+
+
+async def end_unthrottled(session: AsyncSession, item: DueEnforcement, *, clock: Clock) -> None:
+    """End a session whose NAS cannot slow it down: the next login is at the throttled speed."""
+    await enforcements.add_one(
+        session, item.session_id, item.subscriber_id, (Action.DISCONNECT, Reason.QUOTA), clock.now()
+    )
+    await announce(session, Channel.ENFORCEMENT, str(item.subscriber_id or ""))
+
+
+async def drop_needless(
+    session: AsyncSession, due: Sequence[DueEnforcement], *, clock: Clock, default_zone: str
+) -> list[DueEnforcement]:
+    """Of the claimed ones those that still are to be made: a session that could not be ended for its quota may go on where
+    there is quota again by now. What is tried for the first time is not asked about."""
+    kept = []
+    for item in due:
+        again = item.attempts > 1 and item.action == Action.DISCONNECT and item.reason == Reason.QUOTA
+        if again and item.subscriber_id is not None:
+            usage = await usage_of(
+                session, Scope.everything(), item.subscriber_id, clock=clock, default_zone=default_zone
+            )
+            if not is_used_up(usage.terms, usage.used):
+                await enforcements.set_answer(session, item, EnforcementState.LAPSED, "there is quota again")
+                continue
+        kept.append(item)
+    return kept
 
 
 async def record_answer(session: AsyncSession, item: DueEnforcement, state: EnforcementState, answer: str) -> None:

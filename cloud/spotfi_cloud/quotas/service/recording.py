@@ -1,16 +1,42 @@
-"""Usage into quota balances, in accounting's own transaction, and the sessions of used-up quotas on their way out."""
+"""Usage into quota balances, in accounting's own transaction, and what follows from it for sessions."""
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
 import psycopg
 
 from spotfi_cloud.kernel.clock import Clock
-from spotfi_cloud.quotas import batch
-from spotfi_cloud.quotas.rules import BalanceKey, Terms, is_used_up, period_at
+from spotfi_cloud.quotas import batch, batch_outcomes
+from spotfi_cloud.quotas.rules import BalanceKey, period_at
+from spotfi_cloud.quotas.service.rolling import find_rolled
+from spotfi_cloud.quotas.terms import Crossing, Terms, Used, crossings, is_throttled, must_end, with_rolled
 from spotfi_cloud.sessions import service as sessions
+
+
+@dataclass(slots=True)
+class _Outcome:
+    """What a batch's usage leads to."""
+
+    used_up: list[UUID] = field(default_factory=list)
+    """Subscribers whose sessions are to end."""
+    throttled: list[UUID] = field(default_factory=list)
+    """Subscribers whose quota was passed just now."""
+    crossed: list[tuple[UUID, Crossing]] = field(default_factory=list)
+    session_bytes: dict[UUID, int] = field(default_factory=dict)
+    """What one session may use, by subscriber."""
+
+    def judge(self, subscriber_id: UUID, terms: Terms, used: Used, grown: Used) -> None:
+        """What it means that usage of the current period has grown to `used`."""
+        before = used.less(grown)
+        if must_end(terms, used):
+            self.used_up.append(subscriber_id)
+        elif is_throttled(terms, used) and not is_throttled(terms, before):
+            self.throttled.append(subscriber_id)
+        self.crossed += [(subscriber_id, each) for each in crossings(terms, before, used)]
+        if terms.session_bytes is not None:
+            self.session_bytes[subscriber_id] = terms.session_bytes
 
 
 async def record_usage(
@@ -23,72 +49,142 @@ async def record_usage(
     """
     now = clock.now()
     if recorded.ended:
-        await batch.prove(connection, recorded.ended, now)
-    relevant = [delta for delta in recorded.deltas if delta.total_bytes or delta.opens]
+        await batch_outcomes.prove(connection, recorded.ended, now)
+    relevant = [delta for delta in recorded.deltas if delta.total_bytes or delta.used_s or delta.opens]
     usual, others = _by_quarter(relevant)
-    used_up, stale = await _grow_usual(connection, usual, default_zone, now)
+    outcome = _Outcome()
+    stale = await _grow_usual(connection, usual, default_zone, now, outcome)
     others.extend(delta for delta in relevant if delta.subscriber_id in stale)
-    used_up += await _grow_others(connection, others, default_zone, now)
-    return await batch.enforce_quota(connection, used_up, now) if used_up else 0
+    await _grow_others(connection, others, default_zone, now, outcome)
+    return await _follow(connection, outcome, relevant, now)
 
 
 def _by_quarter(
     deltas: Sequence[sessions.UsageDelta],
-) -> tuple[dict[UUID, tuple[datetime, int]], list[sessions.UsageDelta]]:
+) -> tuple[dict[UUID, tuple[datetime, Used]], list[sessions.UsageDelta]]:
     """Growth of the subscribers who used one quarter of an hour, as almost all do; and the deltas of the others."""
-    usual: dict[UUID, tuple[datetime, int]] = {}
+    usual: dict[UUID, tuple[datetime, Used]] = {}
     several: set[UUID] = set()
     for delta in deltas:
         subscriber_id = delta.subscriber_id
         if subscriber_id is None:
             continue
-        quarter, total = usual.get(subscriber_id, (delta.quarter_start, 0))
-        if quarter != delta.quarter_start:
+        known = usual.get(subscriber_id)
+        if known is None:
+            usual[subscriber_id] = (delta.quarter_start, _used(delta))
+        elif known[0] == delta.quarter_start:
+            usual[subscriber_id] = (delta.quarter_start, _sum(known[1], _used(delta)))
+        else:
             several.add(subscriber_id)
-        usual[subscriber_id] = (quarter, total + delta.total_bytes)
     for subscriber_id in several:
         del usual[subscriber_id]
     return usual, [delta for delta in deltas if delta.subscriber_id in several]
 
 
+def _used(delta: sessions.UsageDelta) -> Used:
+    return Used(delta.up_bytes, delta.down_bytes, delta.used_s)
+
+
+def _sum(one: Used, other: Used) -> Used:
+    return Used(one.up_bytes + other.up_bytes, one.down_bytes + other.down_bytes, one.time_s + other.time_s)
+
+
 async def _grow_usual(
-    connection: psycopg.AsyncConnection, usual: dict[UUID, tuple[datetime, int]], default_zone: str, now: datetime
-) -> tuple[list[UUID], set[UUID]]:
-    """(subscribers whose quota is used up, those who have no balance of their terms' period yet)."""
+    connection: psycopg.AsyncConnection,
+    usual: dict[UUID, tuple[datetime, Used]],
+    default_zone: str,
+    now: datetime,
+    outcome: _Outcome,
+) -> set[UUID]:
+    """Those who have no balance of their terms' period yet."""
     grown = await batch.grow_current(connection, usual, default_zone) if usual else []
-    used_up, stale = [], set(usual)
+    stale = set(usual)
     for balance in grown:
         subscriber_id, terms = balance.subscriber_id, balance.terms
-        period = period_at(terms, usual[subscriber_id][0])
+        quarter_start, growth = usual[subscriber_id]
+        period = period_at(terms, quarter_start)
         if (balance.period_start, balance.period_end) == (period.start, period.end):
             stale.discard(subscriber_id)
-            if is_used_up(terms, balance.used_bytes) and period.contains(now):
-                used_up.append(subscriber_id)
-    return used_up, stale
+            if period.contains(now):
+                outcome.judge(subscriber_id, terms, balance.used, growth)
+    return stale
 
 
 async def _grow_others(
-    connection: psycopg.AsyncConnection, deltas: Sequence[sessions.UsageDelta], default_zone: str, now: datetime
-) -> list[UUID]:
-    """Balances that are missing, or grow in several periods: the terms first. Subscribers whose quota is used up."""
+    connection: psycopg.AsyncConnection,
+    deltas: Sequence[sessions.UsageDelta],
+    default_zone: str,
+    now: datetime,
+    outcome: _Outcome,
+) -> None:
+    """Balances that are missing, or grow in several periods: the terms first."""
     subscriber_ids = sorted({delta.subscriber_id for delta in deltas if delta.subscriber_id is not None})
     if not subscriber_ids:
-        return []
-    terms = await batch.find_terms(connection, subscriber_ids, default_zone)
-    balances = await batch.grow_balances(connection, _grown(terms, deltas))
-    return [subscriber_id for subscriber_id in terms if _used_up(terms[subscriber_id], subscriber_id, balances, now)]
+        return
+    plans = await batch.find_terms(connection, subscriber_ids, default_zone)
+    grown = _grown(plans, deltas)
+    balances = await _grow_or_make(connection, grown, plans)
+    for key, growth in grown.items():
+        balance = balances.get((key.subscriber_id, key.period.start))
+        # Usage that arrives late for an earlier period ends nothing.
+        if balance is not None and key.period.contains(now):
+            terms = with_rolled(plans[key.subscriber_id].terms, balance.rolled_bytes)
+            outcome.judge(key.subscriber_id, terms, balance.used, growth)
 
 
-def _grown(terms: dict[UUID, Terms], deltas: Sequence[sessions.UsageDelta]) -> dict[BalanceKey, int]:
-    grown: defaultdict[BalanceKey, int] = defaultdict(int)
+async def _grow_or_make(
+    connection: psycopg.AsyncConnection, grown: dict[BalanceKey, Used], plans: Mapping[UUID, batch.PlanTerms]
+) -> batch.Balances:
+    balances = await batch.grow_balances(connection, grown)
+    missing = [key for key in grown if (key.subscriber_id, key.period.start) not in balances]
+    if missing:
+        rolled = await _rolled(connection, missing, plans)
+        balances |= await batch.make_balances(connection, rolled)
+        raced = {key: grown[key] for key in missing if (key.subscriber_id, key.period.start) not in balances}
+        balances |= await batch.grow_balances(connection, raced) if raced else {}
+    return balances
+
+
+async def _rolled(
+    connection: psycopg.AsyncConnection, keys: Sequence[BalanceKey], plans: Mapping[UUID, batch.PlanTerms]
+) -> dict[BalanceKey, int]:
+    """What each has on top from the period before."""
+    starts = [(key.subscriber_id, key.period.start) for key in keys if plans[key.subscriber_id].rolls_over]
+    terms = {id_: plans[id_].terms for id_, _ in starts}
+    found = await find_rolled(connection, starts, terms) if starts else {}
+    return {key: found.get((key.subscriber_id, key.period.start), 0) for key in keys}
+
+
+def _grown(plans: Mapping[UUID, batch.PlanTerms], deltas: Iterable[sessions.UsageDelta]) -> dict[BalanceKey, Used]:
+    grown: dict[BalanceKey, Used] = {}
     for delta in deltas:
         if delta.subscriber_id is not None:
-            period = period_at(terms[delta.subscriber_id], delta.quarter_start)
-            grown[BalanceKey(delta.subscriber_id, period)] += delta.total_bytes
+            key = BalanceKey(delta.subscriber_id, period_at(plans[delta.subscriber_id].terms, delta.quarter_start))
+            grown[key] = _sum(grown.get(key, Used()), _used(delta))
     return grown
 
 
-def _used_up(terms: Terms, subscriber_id: UUID, balances: batch.Balances, now: datetime) -> bool:
-    """Whether the period that holds `now` is used up; usage that arrives late for an earlier one ends nothing."""
-    used_bytes = balances.get((subscriber_id, period_at(terms, now).start))
-    return used_bytes is not None and is_used_up(terms, used_bytes)
+async def _follow(
+    connection: psycopg.AsyncConnection, outcome: _Outcome, deltas: Sequence[sessions.UsageDelta], now: datetime
+) -> int:
+    """Seldom anything: end and throttle sessions, tell of thresholds. How many sessions are to end."""
+    count = 0
+    if outcome.used_up:
+        count += await batch_outcomes.end_sessions_of(connection, outcome.used_up, now)
+    if outcome.session_bytes and (spent := _spent_sessions(outcome.session_bytes, deltas)):
+        count += await batch_outcomes.end_sessions(connection, spent, now)
+    if outcome.throttled:
+        await batch_outcomes.throttle(connection, outcome.throttled)
+    if outcome.crossed:
+        await batch_outcomes.tell_thresholds(connection, outcome.crossed)
+    return count
+
+
+def _spent_sessions(session_bytes: Mapping[UUID, int], deltas: Iterable[sessions.UsageDelta]) -> list[UUID]:
+    """Sessions that have used what one session may."""
+    spent = []
+    for delta in deltas:
+        most = session_bytes.get(delta.subscriber_id) if delta.subscriber_id else None
+        if most is not None and delta.session_bytes >= most:
+            spent.append(delta.session_id)
+    return spent

@@ -6,12 +6,19 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spotfi_cloud.access.replies import chargeable_identity, login_token, new_login_token, update_attributes
+from spotfi_cloud.access.replies import (
+    Reported,
+    chargeable_identity,
+    login_token,
+    new_login_token,
+    update_attributes,
+)
+from spotfi_cloud.quotas.terms import Used
 from spotfi_cloud.radius.attributes import Attr, ChilliSpot
 from spotfi_cloud.radius.authenticity import sign_access_request
 from spotfi_cloud.radius.nas_kind import NasKind
 from spotfi_cloud.radius.packet import Packet, decode
-from tests.unit.cloud.access.test_access_rules import ACCOUNT, TERMS
+from tests.unit.cloud.access.test_access_rules import ACCOUNT, NOW, TERMS
 
 
 def test_a_token_is_printable_sorts_by_login_and_is_known_again() -> None:
@@ -25,8 +32,8 @@ def test_a_token_is_printable_sorts_by_login_and_is_known_again() -> None:
 
 @given(used_bytes=st.integers(0, 499_999_999), session_bytes=st.integers(0, 2**62))
 def test_an_update_leaves_the_session_exactly_what_is_left(used_bytes: int, session_bytes: int) -> None:
-    account = replace(ACCOUNT, used_bytes=used_bytes)
-    told = packet_of(update_attributes(account, NasKind.COOVACHILLI, session_bytes))
+    account = replace(ACCOUNT, used=Used(used_bytes))
+    told = packet_of(update_attributes(account, NasKind.COOVACHILLI, Reported(session_bytes), NOW))
     low, high = (
         int.from_bytes(told.vendor(ChilliSpot.VENDOR, kind) or b"", "big")
         for kind in (ChilliSpot.MAX_TOTAL_OCTETS, ChilliSpot.MAX_TOTAL_GIGAWORDS)
@@ -35,10 +42,12 @@ def test_an_update_leaves_the_session_exactly_what_is_left(used_bytes: int, sess
 
 
 def test_an_update_without_a_quota_says_the_rest_and_one_without_a_right_ends_the_session() -> None:
-    unlimited = packet_of(update_attributes(replace(ACCOUNT, terms=replace(TERMS, quota_bytes=None)), NasKind.USPOT, 5))
+    unlimited = packet_of(
+        update_attributes(replace(ACCOUNT, terms=replace(TERMS, quota_bytes=None)), NasKind.USPOT, Reported(5), NOW)
+    )
     assert unlimited.vendor(ChilliSpot.VENDOR, ChilliSpot.MAX_TOTAL_OCTETS) is None
     assert unlimited.integer(Attr.SESSION_TIMEOUT) == 3600
-    ended = packet_of(update_attributes(replace(ACCOUNT, disabled=True), NasKind.COOVACHILLI, 5))
+    ended = packet_of(update_attributes(replace(ACCOUNT, disabled=True), NasKind.COOVACHILLI, Reported(5), NOW))
     assert [number for number, _ in ended.attributes] == [Attr.VENDOR_SPECIFIC]
     assert ended.vendor(ChilliSpot.VENDOR, ChilliSpot.CONFIG) == b"admin-reset"
 

@@ -8,7 +8,7 @@ import pytest
 
 from spotfi_cloud.access.rules import Account, Grant, OpenSession, Refusal, Rejection, decide, must_end
 from spotfi_cloud.kernel.periods import PeriodKind
-from spotfi_cloud.quotas.rules import Terms
+from spotfi_cloud.quotas.terms import Terms, Used
 
 NOW = datetime(2026, 11, 30, 12, 0, tzinfo=UTC)
 TERMS = Terms(500_000_000, PeriodKind.MONTH, "Asia/Kathmandu", NOW - timedelta(days=90))
@@ -19,7 +19,7 @@ ACCOUNT = Account(
     disabled=False,
     host_suspended=False,
     terms=TERMS,
-    used_bytes=100,
+    used=Used(100),
     session_timeout_s=3600,
     idle_timeout_s=None,
     rate_up_bps=None,
@@ -45,7 +45,7 @@ def test_a_grant_says_what_is_left_and_never_asks_for_reports_too_often() -> Non
 
 
 def test_without_a_quota_nothing_is_said_of_volume() -> None:
-    grant = outcome(replace(ACCOUNT, terms=replace(TERMS, quota_bytes=None), used_bytes=1 << 50))
+    grant = outcome(replace(ACCOUNT, terms=replace(TERMS, quota_bytes=None), used=Used(1 << 50)))
     assert isinstance(grant, Grant)
     assert grant.remaining_bytes is None
 
@@ -73,16 +73,16 @@ def test_a_wrong_password_does_not_learn_that_the_account_is_disabled() -> None:
     ],
 )
 def test_a_used_up_quota_says_when_it_starts_afresh_on_the_guests_calendar(kind: PeriodKind, message: str) -> None:
-    account = replace(ACCOUNT, terms=replace(TERMS, period_kind=kind), used_bytes=500_000_000)
+    account = replace(ACCOUNT, terms=replace(TERMS, period_kind=kind), used=Used(0, 500_000_000))
     rejection = refused(account)
     assert (rejection.reason, rejection.message) == (Refusal.QUOTA_USED_UP, message)
 
 
 def test_guest_and_staff_are_told_when_the_quota_was_passed_and_when_it_resets() -> None:
     at = datetime(2026, 11, 2, 18, 15, tzinfo=UTC)  # midnight in Kathmandu
-    rejection = refused(replace(ACCOUNT, used_bytes=500_000_000, used_up_at=at))
+    rejection = refused(replace(ACCOUNT, used=Used(0, 500_000_000), used_up_at=at))
     assert rejection.words_for_staff == "Quota used up on 3 Nov 2026, resets 1 Dec 2026."
-    later = replace(ACCOUNT, used_bytes=500_000_000, used_up_at=at + timedelta(hours=9))
+    later = replace(ACCOUNT, used=Used(0, 500_000_000), used_up_at=at + timedelta(hours=9))
     words = "Your data volume for this month was used up on 3 November 2026. It starts afresh on 1 December 2026."
     assert refused(later).message == words
     once = replace(later, terms=replace(TERMS, period_kind=PeriodKind.ONCE))
@@ -131,4 +131,4 @@ def test_a_session_goes_on_while_its_account_may_log_in() -> None:
     assert not must_end(replace(ACCOUNT, max_sessions=0)), "who is in may stay, however many there are"
     assert must_end(replace(ACCOUNT, disabled=True))
     assert must_end(replace(ACCOUNT, host_suspended=True))
-    assert must_end(replace(ACCOUNT, used_bytes=500_000_000))
+    assert must_end(replace(ACCOUNT, used=Used(0, 500_000_000)))

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spotfi_cloud.kernel.periods import PeriodKind
-from spotfi_cloud.quotas.rules import Terms, is_used_up, period_at, remaining_bytes, retry_delay_s, session_timeout_s
+from spotfi_cloud.quotas.rules import period_at, retry_delay_s, session_timeout_s
+from spotfi_cloud.quotas.terms import Terms, Used, is_used_up, left_of
 
 SINCE = datetime(2026, 3, 4, 5, 6, tzinfo=UTC)
 zones = st.sampled_from(["UTC", "Europe/Vienna", "Asia/Kathmandu", "Pacific/Chatham", "America/St_Johns"])
@@ -23,17 +24,25 @@ def test_every_instant_since_the_sign_up_lies_in_its_period(kind: PeriodKind, zo
 @given(st.none() | st.integers(0, 1 << 60), st.integers(0, 1 << 61))
 def test_what_is_left_and_what_was_used_make_the_quota(quota: int | None, used: int) -> None:
     terms = Terms(quota, PeriodKind.MONTH, "UTC", SINCE)
-    left = remaining_bytes(terms, used)
+    left = left_of(terms, Used(0, used)).total_bytes
     assert left == (None if quota is None else max(0, quota - used))
-    assert is_used_up(terms, used) == (quota is not None and used >= quota)
+    assert is_used_up(terms, Used(used)) == (quota is not None and used >= quota)
 
 
 def test_a_session_lasts_no_longer_than_what_the_account_is_valid_for() -> None:
     hour_later = SINCE + timedelta(hours=1)
-    assert session_timeout_s(None, None, SINCE) is None
-    assert session_timeout_s(600, hour_later, SINCE) == 600
-    assert session_timeout_s(7200, hour_later, SINCE) == session_timeout_s(None, hour_later, SINCE) == 3600
-    assert session_timeout_s(None, SINCE, hour_later) == 1, "0 would mean that there is no end"
+
+    def bound(
+        timeout_s: int | None, until: datetime | None, left_s: int | None = None, session_s: int = 0
+    ) -> int | None:
+        return session_timeout_s(timeout_s, until, left_s, session_s=session_s, now=SINCE)
+
+    assert bound(None, None) is None
+    assert bound(600, hour_later) == 600
+    assert bound(7200, hour_later) == bound(None, hour_later) == 3600
+    assert bound(None, SINCE) == bound(None, None, 0) == 1, "0 would mean that there is no end"
+    assert bound(7200, hour_later, 90) == 90
+    assert bound(7200, hour_later, 90, 1000) == 1090, "as the NAS counts: from the session's beginning"
 
 
 def test_a_nas_is_asked_again_ever_more_patiently() -> None:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from spotfi_cloud.radius.attributes import ChilliSpot, Mikrotik, WISPr
 from spotfi_cloud.radius.authenticity import sign_access_request
-from spotfi_cloud.radius.limits import bandwidth_attributes, quota_attributes
+from spotfi_cloud.radius.limits import bandwidth_attributes, directed_quota_attributes, quota_attributes
 from spotfi_cloud.radius.nas_kind import NasKind
 from spotfi_cloud.radius.packet import Packet, decode
 
@@ -34,6 +34,22 @@ def quota_told(kind: NasKind, packet: Packet) -> int:
 @given(st.sampled_from(NasKind), st.integers(min_value=1, max_value=2**63 - 1))
 def test_the_remaining_volume_arrives_to_the_byte(kind: NasKind, remaining_bytes: int) -> None:
     assert quota_told(kind, told(quota_attributes(kind, remaining_bytes))) == remaining_bytes
+
+
+@pytest.mark.parametrize("kind", NasKind)
+def test_each_direction_is_told_the_way_the_nas_counts(kind: NasKind) -> None:
+    vendor, of_input, of_output = (
+        (Mikrotik.VENDOR, Mikrotik.RECV_LIMIT, Mikrotik.XMIT_LIMIT)
+        if kind is NasKind.MIKROTIK
+        else (ChilliSpot.VENDOR, ChilliSpot.MAX_INPUT_OCTETS, ChilliSpot.MAX_OUTPUT_OCTETS)
+    )
+    for swapped in (None, True, False):
+        packet = told(directed_quota_attributes(kind, 5, 7, swapped=swapped))
+        for_guest = kind.counts_for_guest if swapped is None else swapped
+        found = number(packet.vendor(vendor, of_input)), number(packet.vendor(vendor, of_output))
+        assert found == ((7, 5) if for_guest else (5, 7))
+    alone = told(directed_quota_attributes(kind, None, 3 << 32, swapped=False))
+    assert alone.vendor(vendor, of_input) is None
 
 
 @pytest.mark.parametrize("kind", NasKind)

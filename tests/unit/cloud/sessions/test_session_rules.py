@@ -2,7 +2,7 @@
 
 import random
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -48,10 +48,13 @@ class Books:
 
     state: SessionState
     ledger: Counter[datetime]
+    time: Counter[datetime] = field(default_factory=Counter)
 
     def take(self, event: AccountingEvent) -> int:
         self.state, growth = fold(self.state, event)
         self.ledger[quarter_of(event.event_at)] += growth.total_bytes
+        self.time[quarter_of(event.event_at)] += growth.used_s
+        assert growth.used_s >= 0
         assert growth.up_bytes >= 0
         assert growth.down_bytes >= 0
         return growth.total_bytes
@@ -96,6 +99,7 @@ def test_lost_repeated_and_reordered_reports_count_what_was_reported(
 
     furthest = max(arrivals, key=lambda event: event.session_time_s or 0)
     assert (kept.state.up_bytes, kept.state.down_bytes) == (furthest.up_bytes, furthest.down_bytes)
+    assert kept.state.used_s == sum(kept.time.values()) == furthest.session_time_s
     assert sum(kept.ledger.values()) == kept.total
 
 
@@ -155,6 +159,38 @@ def test_any_mixture_of_kinds_never_exceeds_what_flowed(
     assert kept.state.up_bytes <= (last.up_bytes or 0)
     assert kept.state.down_bytes <= (last.down_bytes or 0)
     assert sum(kept.ledger.values()) == kept.total
+
+
+@given(st.lists(steps, min_size=1, max_size=4), st.data())
+def test_time_is_the_furthest_report_of_each_login_under_one_session_id(
+    logins: list[list[tuple[int, int, int]]], data: st.DataObject
+) -> None:
+    """A NAS that uses a session's id again for the next login: copies and stragglers of earlier ones add nothing."""
+    kept, total_s = books(), 0
+    past: list[AccountingEvent] = []
+    for number, moves in enumerate(logins):
+        history = [replace(event, login=f"sf{number:04}") for event in growing_history(moves)]
+        # As NASes do: a login's first report comes before any other of it.
+        first, rest = history[0], data.draw(st.lists(st.sampled_from(history), max_size=8))
+        arrivals = [replace(first, kind=EventKind.START, session_time_s=0, up_bytes=0, down_bytes=0), *rest]
+        for event in arrivals:
+            kept.take(event)
+            if past:
+                before = kept.state.used_s
+                kept.take(data.draw(st.sampled_from(past)))
+                assert kept.state.used_s == before
+        past += arrivals
+        total_s += max(event.session_time_s or 0 for event in arrivals)
+    assert kept.state.used_s == sum(kept.time.values()) == total_s
+
+
+def test_a_session_time_beyond_a_year_is_refused_and_the_next_report_counts() -> None:
+    kept = books(report(60, 10), replace(report(60, 10), session_time_s=(1 << 32) - 1), report(120, 20))
+    assert (kept.total, kept.state.used_s, kept.state.refused_updates) == (20, 120, 1)
+
+
+def test_time_without_counters_counts() -> None:
+    assert books(report(60, None, None), report(90, None, None)).state.used_s == 90
 
 
 def test_an_update_after_the_stop_counts_and_the_session_stays_ended() -> None:
