@@ -173,12 +173,14 @@ def _ask_again(scene: Scene, form: GuestForm, problem: str) -> HTMLResponse:
 def _send_in(
     request: Request, scene: Scene, visit: service.Visit, entered: service.Entered, *, by_code: bool
 ) -> HTMLResponse:
-    """On to the router with the proof; or to be logged out there first, where another session may be open."""
+    """On to the router with the proof; or to be logged out there first, where another session may be open; or, without a
+    challenge, to fetch one: the guest comes back, and the page knows them."""
     words, nas, account = scene.words, visit.link.nas, entered.account
-    if entered.proof is not None and is_open(visit.link.result):
-        url, note = logon_url(nas, account.username, entered.proof, visit.user_url), words.say("moving")
-    else:
+    url, note = CAPTURED_URL, words.say("moving")
+    if not is_open(visit.link.result):
         url, note = logoff_url(nas), words.say("moving_out")
+    elif entered.proof is not None:
+        url = logon_url(nas, account.username, entered.proof, visit.user_url)
     answer = moving_page(scene.look, words, url, note)
     guest = Guest(
         account.subscriber_id,

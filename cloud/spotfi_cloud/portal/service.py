@@ -21,7 +21,7 @@ from spotfi_cloud.kernel.errors import NotFoundError, RejectedError
 from spotfi_cloud.kernel.sealing import Sealer
 from spotfi_cloud.portal.guest_token import Guest
 from spotfi_cloud.portal.rules import Standing, proof_for, standing_of
-from spotfi_cloud.portal.uam import Link, LinkError, Lock, is_signed, may_be_sent_to, read_link
+from spotfi_cloud.portal.uam import Link, LinkError, Lock, Result, is_signed, may_be_sent_to, read_link
 from spotfi_cloud.radius.nas_kind import NasKind
 from spotfi_cloud.routers.service.uam import UAM_SECRET_PURPOSE, find_spot, open_uam_secret
 from spotfi_cloud.subscribers.passwords import hash_fits
@@ -125,6 +125,8 @@ async def read_visit(
         raise LinkRefusedError("link_broken", field=str(error)) from error
     if link is None:
         return None
+    if link.result is Result.NOT_YET and link.challenge is None:
+        raise LinkRefusedError("link_broken", field="challenge")
     router = await find_spot(session, link.nas_identifier)
     if router is None or router.host_id != spot.branding.host_id or not may_be_sent_to(link, router.address):
         raise LinkRefusedError("link_foreign", field="nasid")

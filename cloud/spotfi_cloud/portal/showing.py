@@ -19,6 +19,8 @@ from spotfi_cloud.subscribers.voucher_codes import printed
 CAPTURED_URL = "http://192.0.2.1/"
 """Never there (RFC 5737): a captive portal answers in its place, by sending the guest to their page."""
 
+_SHOWN_AS_SPAN_S = 48 * 3600
+
 
 @dataclass(frozen=True, slots=True)
 class Scene:
@@ -132,6 +134,9 @@ def _lines(scene: Scene, standing: Standing) -> list[str]:
     if standing.resets_at is not None:
         lines.append(words.say("resets", date=words.date(standing.resets_at)))
     if account.valid_until is not None:
+        left_s = (account.valid_until - scene.clock.now()).total_seconds()
+        if 0 < left_s <= _SHOWN_AS_SPAN_S:
+            lines.append(words.say("time_left", span=words.span(left_s)))
         lines.append(words.say("valid_until", date=words.date(account.valid_until)))
     if guest is not None and guest.is_voucher:
         lines.append(words.say("voucher_name", name=printed(account.username, "")))

@@ -56,6 +56,13 @@ class Words:
             return date
         return self.say("instant", date=date, time=f"{local:%H:%M}")
 
+    def span(self, seconds: float) -> str:
+        """`3 h 20 min`, rounded down."""
+        hours, minutes = divmod(max(0, int(seconds)) // 60, 60)
+        return (
+            self.say("span_hours", hours=hours, minutes=minutes) if hours else self.say("span_minutes", minutes=minutes)
+        )
+
     def refusal(self, reason: Refusal, account: Account | None, now: datetime) -> str:
         """Why somebody is not let in."""
         if account is None:

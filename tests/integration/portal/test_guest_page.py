@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from spotfi_cloud.kernel.clock import ManualClock
+from spotfi_cloud.kernel.ids import new_id
 from spotfi_cloud.storage.database import Database
 from tests.integration.api.conftest import Person, Town
 from tests.integration.portal.conftest import Venue, open_venue, said, sent_to
@@ -14,6 +15,10 @@ PERIOD = (datetime(2026, 11, 14, 23, tzinfo=UTC), datetime(2026, 11, 15, 23, tzi
 USED = """
 INSERT INTO quota_balances (subscriber_id, period_start, period_end, used_bytes)
 SELECT id, :start, :end, 1000000000 FROM subscribers WHERE username = :code
+"""
+ATTEMPT = """
+INSERT INTO login_attempts (id, at, router_id, host_id, username, calling_station_id, outcome, reason)
+VALUES (:id, :at, :router, :host, :name, '02-00-00-00-00-01', 'quota_used_up', '')
 """
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
 
@@ -190,6 +195,32 @@ async def test_a_failed_login_is_explained(venue: Venue, admin: Person) -> None:
     batch = (await venue.owner.get("/voucher-batches"))["items"][0]
     await venue.owner.post(f"/voucher-batches/{batch['id']}/revoke", {}, expect=200)
     assert "was switched off" in said(await guest.get(venue.path("failed")))
+
+
+async def test_a_router_that_does_not_say_why_is_helped_out(venue: Venue, database: Database) -> None:
+    (code,) = await venue.vouchers()
+    await use_up(database, code)
+    attempt = {
+        "id": str(new_id()),
+        "at": venue.town.app.state.clock.now(),
+        "router": venue.router_id,
+        "host": venue.owner.host_id,
+        "name": code.replace("-", ""),
+    }
+    async with database.unit_of_work() as session:
+        await session.execute(text(ATTEMPT), attempt)
+    assert "Your data volume is used up." in said(await venue.guest().get(venue.path("failed")))
+    venue.nas.mac = "02-00-00-00-00-02"
+    assert "Something went wrong" in said(await venue.guest().get(venue.path("failed")))
+
+
+async def test_time_left_is_told(venue: Venue, clock: ManualClock) -> None:
+    (code,) = await venue.vouchers(1, valid_until=(clock.now() + timedelta(minutes=90)).isoformat())
+    guest = venue.guest()
+    await guest.post(venue.path(), data={"action": "voucher", "code": code})
+    page = said(await guest.get(venue.path("success")))
+    assert "1 h 30 min left" in page
+    assert "Valid until 15 November 2026 at 14:30" in page
 
 
 async def test_the_page_has_the_hosts_name_logo_and_colours(venue: Venue) -> None:

@@ -58,6 +58,8 @@ def _page_for(scope: Scope, status: int, body: bytes) -> ASGIApp:
         text = words.say("away")
     elif status == 404:
         text = words.say("page_unknown")
+    elif status < 500 and language == "en":
+        text = str(orjson.loads(body)["detail"])
     else:
-        text = str(orjson.loads(body)["detail"]) if language == "en" else words.say("try_again")
+        text = words.say("try_again")
     return problem_page(status, text, language)

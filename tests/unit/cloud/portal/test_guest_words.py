@@ -68,6 +68,11 @@ def test_volumes_are_rounded_down(volume_bytes: int, words: str) -> None:
     assert ENGLISH.volume(volume_bytes).replace("\u00a0", " ") == words
 
 
+@pytest.mark.parametrize(("seconds", "words"), [(59, "0 min"), (3599, "59 min"), (12_000, "3 h 20 min"), (-5, "0 min")])
+def test_time_is_rounded_down(seconds: int, words: str) -> None:
+    assert ENGLISH.span(seconds) == words
+
+
 def test_dates_are_the_venues() -> None:
     assert ENGLISH.date(datetime(2026, 11, 30, 23, tzinfo=UTC)) == "1 December 2026"
     assert Words("fr", "Europe/Vienna").date(datetime(2026, 11, 1, 12, tzinfo=UTC)) == "1 novembre 2026 à 13:00"
