@@ -69,12 +69,15 @@ def _hub(request: Request) -> EventHub:
     return hub
 
 
+_OF_GUESTS = ("enforcement.", "quota.")
+
+
 @router.get("/events", response_class=EventStream, responses={200: _STREAM})
 async def stream_events(
     request: Request, scope: RequestScope, principal: SignedIn, last_event_id: LastEventId = None
 ) -> EventStream:
     """What happens: `router.online`, `router.offline`, `command.<state>`, `enforcement.<state>`, `alert.raised`,
-    `alert.acknowledged`, `alert.cleared`.
+    `alert.acknowledged`, `alert.cleared`, `quota.threshold`.
 
     `data` is `{at, kind, host_id, router_id, subject_id, data}`. Events are kept for a day.
     """
@@ -86,7 +89,7 @@ async def stream_events(
             return False
         if event.kind.startswith("alert."):
             return event.data["kind"] in alerts
-        return sees_guests or not event.kind.startswith("enforcement.")
+        return sees_guests or not event.kind.startswith(_OF_GUESTS)
 
     try:
         after = None if last_event_id is None else Place.parse(last_event_id)
