@@ -202,6 +202,24 @@ class PaymentAllocation(Base):
     amount_minor: Mapped[int]
 
 
+class InvoiceLetter(Base):
+    """An e-mail that was ordered about a document. `step`: 0 for a document sent on issue, of a reminder the days after it
+    was due; None where a person had it sent, as often as they like."""
+
+    __tablename__ = "invoice_letters"
+    __table_args__ = (
+        UniqueConstraint("invoice_id", "kind", "step"),
+        CheckConstraint("kind IN ('document', 'reminder')", "kind"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    invoice_id: Mapped[UUID] = mapped_column(ForeignKey("invoices.id"))
+    kind: Mapped[str]
+    step: Mapped[int | None]
+    recipient: Mapped[str]
+    ordered_at: Mapped[datetime]
+
+
 class InvoiceFile(Base):
     """The PDF of an issued document, as it was made first."""
 

@@ -135,13 +135,20 @@ class AccountLink(Base):
 
 
 class OutgoingMail(Base):
-    """An e-mail that is to be written and sent; deleted once it is. The link in it is made only then."""
+    """An e-mail that is to be sent; deleted once it is. One with a link is written only then, others have their text here.
+
+    `attachment`: a PDF.
+    """
 
     __tablename__ = "mail_outbox"
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     kind: Mapped[str]
     recipient: Mapped[str]
+    subject: Mapped[str | None]
+    text: Mapped[str | None]
+    attachment_name: Mapped[str | None]
+    attachment: Mapped[bytes | None]
     created_at: Mapped[datetime]
     attempts: Mapped[int]
     next_attempt_at: Mapped[datetime] = mapped_column(index=True)

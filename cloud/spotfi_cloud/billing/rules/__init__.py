@@ -1,5 +1,6 @@
 """The rules of billing: what a month costs, how it is taxed, what late usage adds. Pure, and lowest in this capability."""
 
+from spotfi_cloud.billing.rules.account import Account, Entry, EntryKind, account_of
 from spotfi_cloud.billing.rules.credits import CreditError, credit_bill, what_is_left
 from spotfi_cloud.billing.rules.documents import DocumentKind, InvoiceStatus
 from spotfi_cloud.billing.rules.frozen import freeze, thaw
@@ -16,17 +17,22 @@ from spotfi_cloud.billing.rules.payments import (
     release,
     shown_state,
 )
+from spotfi_cloud.billing.rules.reminders import REMINDER_DAYS, due_reminder
 from spotfi_cloud.billing.rules.stretches import LocalMonth, cut, presence, stretch_at
 from spotfi_cloud.billing.rules.tariff import NO_TARIFF, Direction, Tax, TaxCategory, Terms, Tier, TierMode
 
 __all__ = [
     "NO_TARIFF",
     "PAYS",
+    "REMINDER_DAYS",
     "SETTLES_AFTER",
+    "Account",
     "Bill",
     "CreditError",
     "Direction",
     "DocumentKind",
+    "Entry",
+    "EntryKind",
     "InvoiceStatus",
     "Line",
     "LineKind",
@@ -45,9 +51,11 @@ __all__ = [
     "Tier",
     "TierMode",
     "Usage",
+    "account_of",
     "allocate",
     "credit_bill",
     "cut",
+    "due_reminder",
     "first_day",
     "freeze",
     "late_lines",

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
 
 from spotfi_cloud.hosts.schemas import ContactEmail, ContactPhone, Language
-from spotfi_cloud.storage.bodies import Name, RequestBody, ResponseBody, printable
+from spotfi_cloud.storage.bodies import Flag, Name, RequestBody, ResponseBody, printable
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(printable)]
 Country = Annotated[
@@ -61,6 +61,15 @@ class OwnPartyIn(PartyIn):
     invoice_prefix: Prefix | None = None
     settlement_prefix: Prefix | None = None
     credit_note_prefix: Prefix | None = None
+    reminder_days: Annotated[
+        list[Annotated[int, Field(strict=True, ge=1, le=365)]] | None,
+        Field(
+            max_length=10, description="Days after an invoice was due on which its host is reminded; null: 3, 10, 21."
+        ),
+    ] = None
+    send_documents: Annotated[
+        Flag | None, Field(description="Whether documents go to the host's billing e-mail when they are issued.")
+    ] = None
     note: Annotated[
         Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000), AfterValidator(printable)] | None,
         Field(description="At the foot of every document."),

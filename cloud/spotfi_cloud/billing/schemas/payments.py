@@ -1,12 +1,13 @@
 """Bodies of payments and credit notes."""
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import AfterValidator, Field, StringConstraints
 
 from spotfi_cloud.billing.rules import PaymentDirection
+from spotfi_cloud.hosts.schemas import ContactEmail
 from spotfi_cloud.storage.bodies import MAX_AMOUNT_MINOR, RequestBody, ResponseBody, printable
 
 PositiveMinor = Annotated[int, Field(strict=True, gt=0, le=MAX_AMOUNT_MINOR)]
@@ -58,6 +59,35 @@ class PaymentOut(ResponseBody):
     reversed_by: UUID | None
     reversal_note: str | None
     allocations: list[AllocationOut]
+
+
+class LetterIn(RequestBody):
+    """To whom a document is sent."""
+
+    recipient: Annotated[ContactEmail | None, Field(description="Null: the e-mail of the host's billing details.")] = (
+        None
+    )
+
+
+class LetterOut(ResponseBody):
+    """An e-mail about a document."""
+
+    kind: Literal["document", "reminder"]
+    step: int | None = Field(description="Of a reminder: days after the due date.")
+    recipient: str
+    ordered_at: datetime
+
+
+class LetterList(ResponseBody):
+    """The e-mails about a document, oldest first."""
+
+    items: list[LetterOut]
+
+
+class SentOut(ResponseBody):
+    """Where a document goes."""
+
+    recipient: str
 
 
 class CreditLine(RequestBody):

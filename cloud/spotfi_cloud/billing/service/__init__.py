@@ -1,6 +1,7 @@
 """What billing does: tariffs, the monthly run, documents to look at with what is behind them, and the check of it all."""
 
 from spotfi_cloud.billing.repository.invoices import Invoice
+from spotfi_cloud.billing.service.accounts import get_account, list_receivables, report_month
 from spotfi_cloud.billing.service.checks import verify
 from spotfi_cloud.billing.service.credit_notes import Credit, make_credit_note
 from spotfi_cloud.billing.service.documents import get_e_invoice, get_pdf, no_e_invoice_because
@@ -11,6 +12,14 @@ from spotfi_cloud.billing.service.invoices import (
     list_invoices,
     preview_month,
     state_of,
+)
+from spotfi_cloud.billing.service.letters import (
+    documents_to_send,
+    list_letters,
+    reminders_to_send,
+    send_document,
+    send_issued,
+    send_reminder,
 )
 from spotfi_cloud.billing.service.monthly_run import issue_months, run_month
 from spotfi_cloud.billing.service.open_months import months_to_bill
@@ -38,6 +47,8 @@ __all__ = [
     "apply_credit",
     "balance_of",
     "delete_tariff",
+    "documents_to_send",
+    "get_account",
     "get_details",
     "get_e_invoice",
     "get_evidence",
@@ -49,7 +60,9 @@ __all__ = [
     "get_tariff",
     "issue_months",
     "list_invoices",
+    "list_letters",
     "list_payments",
+    "list_receivables",
     "list_tariffs",
     "make_credit_note",
     "month_totals",
@@ -60,8 +73,13 @@ __all__ = [
     "put_own_details",
     "put_tariff",
     "record_payment",
+    "reminders_to_send",
+    "report_month",
     "reverse_payment",
     "run_month",
+    "send_document",
+    "send_issued",
+    "send_reminder",
     "state_of",
     "verify",
     "void_invoice",

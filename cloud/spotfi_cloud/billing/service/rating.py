@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from spotfi_cloud.billing.repository import ledger, months, tariffs
+from spotfi_cloud.billing.repository import ledger, months, sales, tariffs
 from spotfi_cloud.billing.repository.invoices import Host
 from spotfi_cloud.billing.repository.ledger import Late, Span
 from spotfi_cloud.billing.repository.months import BilledMonth
@@ -21,6 +21,7 @@ from spotfi_cloud.billing.rules import (
     LocalMonth,
     Month,
     Presence,
+    Sales,
     Stretch,
     Usage,
     cut,
@@ -75,11 +76,13 @@ async def rate_hosts(session: AsyncSession, hosts: Sequence[Host], period: str) 
     for each in sums:
         stretch, span = spans[each.number]
         usage[span.host_id].append(Usage(stretch, each.router_id, each.up_bytes, each.down_bytes))
+    sold = await _sales(session, hosts, spans, stretches)
     presences = await _presences(session, locals_)
     late_of = _by_host(late)
     rated = []
     for host in hosts:
-        month = Month(locals_[host.id].days, stretches[host.id], tuple(presences[host.id]), tuple(usage[host.id]))
+        counted = (tuple(presences[host.id]), tuple(usage[host.id]), tuple(sold[host.id]))
+        month = Month(locals_[host.id].days, stretches[host.id], *counted)
         follows = any(each.period < period for each in billed[host.id])
         found = RatedMonth(host, locals_[host.id], month, follows)
         _add(found, price_month(month))
@@ -116,6 +119,22 @@ def _spans(locals_: Mapping[UUID, LocalMonth], stretches: Mapping[UUID, Sequence
             span = Span(len(spans), host_id, local.edge(part.first_day), local.edge(part.end_day))
             spans.append((index, span))
     return spans
+
+
+async def _sales(
+    session: AsyncSession,
+    hosts: Sequence[Host],
+    spans: Sequence[tuple[int, Span]],
+    stretches: Mapping[UUID, Sequence[Stretch]],
+) -> dict[UUID, list[Sales]]:
+    """What was sold in the stretches whose tariff gives a share of it."""
+    shared = [span for stretch, span in spans if stretches[span.host_id][stretch].terms.sales_share_percent]
+    sums = await sales.read_sales(session, shared, {host.id: host.currency for host in hosts})
+    found: dict[UUID, list[Sales]] = defaultdict(list)
+    for stretch, span in spans:
+        if span.number in sums:
+            found[span.host_id].append(Sales(stretch, *sums[span.number]))
+    return found
 
 
 async def _presences(session: AsyncSession, locals_: Mapping[UUID, LocalMonth]) -> dict[UUID, list[Presence]]:

@@ -1,4 +1,5 @@
-"""The worker's part of billing: bills every month that is over, in its host's own time zone, and what was missed before.
+"""The worker's part of billing: bills every month that is over, in its host's own time zone, and what was missed before; has
+documents and reminders sent.
 
 Each transaction bills some hosts and holds the numbers meanwhile, so that it may end in the middle, and others may bill at the
 same time: what is billed by then is left alone.
@@ -18,13 +19,44 @@ from spotfi_cloud.storage.database import Database
 
 _log = structlog.get_logger(__name__)
 _BILL_EVERY_S = 600.0
+_LETTERS_EVERY_S = 60.0
 _AT_ONCE = 50
 
 
 def billing_loops(database: Database, settings: Settings, clock: Clock) -> list[Loop]:
-    """The loops of this part; months are issued by it unless the settings leave that to people."""
+    """The loops of this part. Months are issued unless the settings leave that to people; letters need a mail server."""
     biller = Biller(database, clock)
-    return [periodic("billing", _BILL_EVERY_S, biller.bill)] if settings.billing_automatic else []
+
+    async def apply_credit() -> None:
+        async with database.unit_of_work() as session:
+            await billing.apply_credit(session)
+
+    async def send_letters() -> None:
+        await order_letters(database, clock)
+
+    loops = [periodic("credit", _BILL_EVERY_S, apply_credit)]
+    if settings.billing_automatic:
+        loops.append(periodic("billing", _BILL_EVERY_S, biller.bill))
+    if settings.smtp_url is not None:
+        loops.append(periodic("billing_letters", _LETTERS_EVERY_S, send_letters))
+    return loops
+
+
+async def order_letters(database: Database, clock: Clock) -> None:
+    """Order what is to be sent about documents, each in a transaction of its own: new documents, then reminders."""
+    async with database.unit_of_work() as session:
+        documents = await billing.documents_to_send(session, clock=clock)
+    ordered = 0
+    for invoice_id in documents:
+        async with database.unit_of_work() as session:
+            ordered += await billing.send_issued(session, invoice_id, clock=clock)
+    async with database.unit_of_work() as session:
+        reminders = await billing.reminders_to_send(session, clock=clock)
+    for invoice_id, step in reminders:
+        async with database.unit_of_work() as session:
+            ordered += await billing.send_reminder(session, invoice_id, step, clock=clock)
+    if ordered:
+        _log.info("letters_ordered", count=ordered)
 
 
 class Biller:

@@ -33,6 +33,9 @@ def smtp_sender(url: str, sender: str) -> Send:
         message = EmailMessage()
         message["From"], message["To"], message["Subject"] = sender, letter.recipient, letter.subject
         message.set_content(letter.text)
+        if letter.attachment is not None:
+            file = letter.attachment
+            message.add_attachment(file.content, maintype="application", subtype="pdf", filename=file.name)
         try:
             await aiosmtplib.send(
                 message,

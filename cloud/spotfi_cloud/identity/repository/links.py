@@ -1,6 +1,8 @@
 """Links that set passwords, and e-mails to send, in the database; written by statement, as accounts are."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete, insert, select, update
@@ -48,9 +50,18 @@ async def delete_expired_links(session: AsyncSession, before: datetime) -> int:
     return len((await session.execute(gone)).all())
 
 
-async def add_mail(session: AsyncSession, mail_id: UUID, kind: str, recipient: str, now: datetime) -> None:
+async def add_mail(
+    session: AsyncSession,
+    mail_id: UUID,
+    kind: str,
+    recipient: str,
+    now: datetime,
+    *,
+    written: Mapping[str, Any] | None = None,
+) -> None:
+    """Note a mail; `written`: subject, text and attachment of one that needs no link."""
     values = {"kind": kind, "recipient": recipient, "created_at": now, "next_attempt_at": now, "attempts": 0}
-    await session.execute(insert(OutgoingMail).values(id=mail_id, **values))
+    await session.execute(insert(OutgoingMail).values(id=mail_id, **values, **(written or {})))
 
 
 async def lock_due_mail(session: AsyncSession, now: datetime) -> OutgoingMail | None:

@@ -1,4 +1,4 @@
-"""E-mails to staff: ordered in the transaction that wants them, written and sent later by the worker, retried.
+"""E-mails: ordered in the transaction that wants them, written and sent later by the worker, retried.
 
 The API orders a password reset whether or not the address has an account, so nobody learns from the answer, or from the time it
 takes, which addresses have one.
@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -32,9 +33,18 @@ class Kind(StrEnum):
 
     INVITATION = "invitation"
     RESET = "reset"
+    WRITTEN = "written"
 
 
 _LIVES = {Kind.INVITATION: timedelta(days=7), Kind.RESET: timedelta(hours=1)}
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A PDF that goes with an e-mail."""
+
+    name: str
+    content: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +54,7 @@ class Letter:
     recipient: str
     subject: str
     text: str
+    attachment: Attachment | None = None
 
 
 class MailError(DependencyError):
@@ -61,6 +72,14 @@ LanguageOf = Callable[[AsyncSession, UUID], Awaitable[str | None]]
 async def order(session: AsyncSession, kind: Kind, recipient: str, *, clock: Clock) -> None:
     """Have an e-mail sent once the transaction is committed."""
     await links.add_mail(session, new_id(), kind, normal_email(recipient), clock.now())
+
+
+async def order_letter(session: AsyncSession, letter: Letter, *, clock: Clock) -> None:
+    """Have a letter that says all it has to say sent once the transaction is committed."""
+    written: dict[str, Any] = {"subject": letter.subject, "text": letter.text}
+    if letter.attachment is not None:
+        written |= {"attachment_name": letter.attachment.name, "attachment": letter.attachment.content}
+    await links.add_mail(session, new_id(), Kind.WRITTEN, letter.recipient, clock.now(), written=written)
 
 
 async def order_reset(session: AsyncSession, email: str, address: str, *, clock: Clock) -> None:
@@ -97,7 +116,9 @@ async def send_next(
 async def _write(
     session: AsyncSession, mail: OutgoingMail, language_of: LanguageOf, public_url: str, clock: Clock
 ) -> Letter | None:
-    """The letter, with a fresh link; None where nobody is to get one."""
+    """The letter, with a fresh link where it has one; None where nobody is to get it."""
+    if mail.kind == Kind.WRITTEN:
+        return _as_written(mail)
     account, kind = await accounts.find_by_email(session, mail.recipient), Kind(mail.kind)
     if account is None or account.disabled_at is not None:
         return None
@@ -109,6 +130,11 @@ async def _write(
     # After the #, so that the token reaches no server's log.
     text = f"{said[f'{kind}_opening']}\n\n{public_url}/#/set-password?token={token}\n\n{said['closing']}\n"
     return Letter(account.email, said[f"{kind}_subject"], text)
+
+
+def _as_written(mail: OutgoingMail) -> Letter:
+    file = None if mail.attachment is None else Attachment(mail.attachment_name or "", mail.attachment)
+    return Letter(mail.recipient, mail.subject or "", mail.text or "", file)
 
 
 async def _try_later(session: AsyncSession, mail: OutgoingMail, clock: Clock) -> str:

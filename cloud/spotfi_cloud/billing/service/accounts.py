@@ -1,0 +1,43 @@
+"""Accounts and reports: what a host owed when, what is owed now and since when, what a month came to."""
+
+from collections.abc import Sequence
+from datetime import date
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from spotfi_cloud.billing.repository import accounts
+from spotfi_cloud.billing.repository.accounts import MonthOfHost, Receivable
+from spotfi_cloud.billing.rules import Account, account_of
+from spotfi_cloud.hosts.scope import Scope
+from spotfi_cloud.hosts.service import get_host
+from spotfi_cloud.kernel.clock import Clock
+
+
+async def get_account(
+    session: AsyncSession,
+    scope: Scope,
+    host_id: UUID,
+    *,
+    first: date | None,
+    last: date | None,
+    currency: str | None,
+    clock: Clock,
+) -> tuple[str, Account]:
+    """(currency, account) of a host; None: from the beginning, until today by its clock, in its currency."""
+    host = await get_host(session, scope, host_id)
+    last = last or clock.now().astimezone(ZoneInfo(host.timezone)).date()
+    currency = currency or host.currency
+    entries = await accounts.entries_of(session, host.id, currency, host.timezone)
+    return currency, account_of(entries, first, last)
+
+
+async def list_receivables(session: AsyncSession, scope: Scope, *, clock: Clock) -> Sequence[Receivable]:
+    """What hosts owe, a row for each host and currency, who owes longest first."""
+    return await accounts.receivables(session, scope, clock.now())
+
+
+async def report_month(session: AsyncSession, scope: Scope, period: str) -> Sequence[MonthOfHost]:
+    """What the issued documents of a month (`YYYY-MM`) come to, a row for each host and kind of document."""
+    return await accounts.months_of_hosts(session, scope, period)
