@@ -26,7 +26,7 @@ def upgrade() -> None:
         sa.CheckConstraint("kind IN ('document', 'reminder')", name="kind"),
         sa.ForeignKeyConstraint(["invoice_id"], ["invoices.id"], name="fk_invoice_letters_invoice_id_invoices"),
         sa.PrimaryKeyConstraint("id", name="pk_invoice_letters"),
-        sa.UniqueConstraint("invoice_id", "kind", "step", name="uq_invoice_letters_invoice_id"),
+        sa.UniqueConstraint("invoice_id", "kind", "step", name="uq_invoice_letters_invoice_id_kind_step"),
     )
 
 
