@@ -5,6 +5,7 @@ The metadata are a plain XMP packet. They are written anew at the end of the fil
 """
 
 import re
+import zlib
 
 FILE_NAME = "factur-x.xml"
 _PROFILE = "EN 16931"
@@ -18,6 +19,7 @@ _PROPERTIES = (
 _METADATA = re.compile(rb"/Metadata (\d+) 0 R")
 _PACKET = re.compile(rb"<\?xpacket begin.*?<\?xpacket end=\"[rw]\"\?>", re.DOTALL)
 _TRAILER = re.compile(rb"trailer\s*<<(.*?)>>\s*startxref\s+(\d+)\s+%%EOF\s*$", re.DOTALL)
+_ATTACHED = re.compile(rb"/F\(factur-x\.xml\)[^\n]*?/EF<</F (\d+) 0 R")
 _DESCRIBED = b"<pdfaExtension:schemas><rdf:Bag>"
 
 
@@ -30,6 +32,15 @@ def declare(pdf: bytes) -> bytes:
     described = packet[0].replace(_DESCRIBED, _DESCRIBED + _schema().encode(), 1)
     described = described.replace(b"</rdf:RDF>", _values().encode() + b"</rdf:RDF>", 1)
     return pdf + _revision(int(number[1]), described, previous=trailer, start=len(pdf))
+
+
+def attached(pdf: bytes) -> bytes | None:
+    """The XML of the e-invoice in a PDF of ours; None where it has none."""
+    file = _ATTACHED.search(pdf)
+    if file is None:
+        return None
+    start = pdf.index(b"\nstream\n", pdf.index(b"\n%d 0 obj\n" % int(file[1]))) + len(b"\nstream\n")
+    return zlib.decompressobj().decompress(pdf[start:])
 
 
 def _revision(number: int, packet: bytes, *, previous: re.Match[bytes], start: int) -> bytes:

@@ -4,7 +4,7 @@ import asyncio
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from spotfi_cloud.billing.documents import cii_of, render_pdf, unfit_because
+from spotfi_cloud.billing.documents import attached, cii_of, render_pdf, unfit_because
 from spotfi_cloud.billing.paper import Paper
 from spotfi_cloud.billing.repository import invoices
 from spotfi_cloud.billing.repository.invoices import Invoice
@@ -26,7 +26,7 @@ async def get_pdf(session: AsyncSession, invoice: Invoice) -> bytes:
 
 
 async def get_e_invoice(session: AsyncSession, invoice: Invoice) -> bytes:
-    """The document's XML by EN 16931. ConflictError, which says what is missing, where it can be none."""
+    """The document's XML by EN 16931, as its file has it. ConflictError, which says what is missing, where it can be none."""
     paper = await _paper(session, invoice)
     reasons = unfit_because(paper)
     if reasons:
@@ -34,7 +34,7 @@ async def get_e_invoice(session: AsyncSession, invoice: Invoice) -> bytes:
             f"This document is no e-invoice. {' '.join(reasons)} Details hold for documents issued after they are set."
         )
         raise ConflictError(msg)
-    return cii_of(paper)
+    return attached(await get_pdf(session, invoice)) or cii_of(paper)
 
 
 async def no_e_invoice_because(session: AsyncSession, invoice: Invoice) -> list[str]:

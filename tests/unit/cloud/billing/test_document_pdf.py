@@ -6,7 +6,7 @@ import facturx
 import pikepdf
 import pytest
 
-from spotfi_cloud.billing.documents import cii_of, render_pdf
+from spotfi_cloud.billing.documents import attached, cii_of, render_pdf
 from spotfi_cloud.billing.rules import DocumentKind
 from tests.unit.cloud.billing.paper_samples import HOTEL, paper
 
@@ -27,12 +27,13 @@ def test_every_document_is_a_pdf_a_3_with_its_e_invoice_inside(language: str, ki
         assert metadata[f"{FX}ConformanceLevel"] == "EN 16931"
         assert metadata[f"{FX}DocumentFileName"] == "factur-x.xml"
         assert opened.Root.Metadata.read_bytes().count(b"Factur-X PDFA Extension Schema") == 1
-        (attached,) = opened.Root.AF
-        assert (str(attached.AFRelationship), str(attached.UF)) == ("/Alternative", "factur-x.xml")
-        assert str(attached.EF.F.Subtype) == "/text/xml"
+        (file,) = opened.Root.AF
+        assert (str(file.AFRelationship), str(file.UF)) == ("/Alternative", "factur-x.xml")
+        assert str(file.EF.F.Subtype) == "/text/xml"
         assert str(opened.Root.OutputIntents[0].S) == "/GTS_PDFA1"
         assert str(opened.Root.Lang) == language[:2]
     assert facturx.get_xml_from_pdf(pdf, check_xsd=True, check_schematron=False) == ("factur-x.xml", xml)
+    assert attached(pdf) == xml
     assert render_pdf(document, xml) == pdf
 
 
@@ -40,6 +41,7 @@ def test_without_an_e_invoice_it_is_fit_for_an_archive_all_the_same() -> None:
     with pikepdf.open(io.BytesIO(render_pdf(paper(reference=None)))) as opened:
         assert opened.open_metadata().pdfa_status == "3B"
         assert len(opened.attachments) == 0
+    assert attached(render_pdf(paper(reference=None))) is None
 
 
 def test_text_that_no_font_can_show_leaves_a_plain_pdf() -> None:
