@@ -69,6 +69,11 @@ class Paper:
         return self.period_start.astimezone(zone).date(), last.astimezone(zone).date()
 
     @property
+    def notes(self) -> list[str]:
+        """What is said at its foot: of this document, and by its issuer of every one."""
+        return [str(note) for note in (self.note, self.issuer.get("note")) if note]
+
+    @property
     def issuer(self) -> dict[str, Any]:
         """The party that draws the document up and sends it."""
         return self.buyer if self.self_billed else self.seller

@@ -52,9 +52,8 @@ def _add_header(document: Element, paper: Paper, formats: Formats) -> None:
     add(document, "ID", paper.reference)  # BT-1
     add(document, "TypeCode", type_code(paper))  # BT-3
     add_day(document, "IssueDateTime", paper.dated_on)  # BT-2
-    for note in (*openings(paper, formats), *tax_notes(paper, formats), paper.note):
-        if note:
-            add(document, "IncludedNote/Content", note)  # BT-22
+    for note in (*openings(paper, formats), *tax_notes(paper, formats), *paper.notes):
+        add(document, "IncludedNote/Content", note)  # BT-22
 
 
 def _add_party(element: Element, party: dict[str, Any], paper: Paper) -> None:

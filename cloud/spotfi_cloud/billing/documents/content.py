@@ -117,7 +117,7 @@ def _totals(paper: Paper, formats: Formats) -> list[list[str]]:
 
 def _notes(paper: Paper, formats: Formats) -> list[str]:
     settled = [formats.text("set_against")] if paper.kind is DocumentKind.CREDIT_NOTE else []
-    return [*settled, *tax_notes(paper, formats), *([isolated(paper.note)] if paper.note else [])]
+    return [*settled, *tax_notes(paper, formats), *(isolated(note) for note in paper.notes)]
 
 
 def tax_notes(paper: Paper, formats: Formats) -> list[str]:

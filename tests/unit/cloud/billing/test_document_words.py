@@ -97,6 +97,11 @@ def test_a_credit_note_names_what_it_takes_back_and_asks_for_nothing() -> None:
     assert not any(name == "Due" for name, _ in said["facts"])
 
 
+def test_what_the_issuer_says_of_every_document_is_at_its_foot() -> None:
+    document = paper(note="Of this one.", seller={**OPERATOR, "note": "Of every one."})
+    assert words(document)["notes"] == ["\u2068Of this one.\u2069", "\u2068Of every one.\u2069"]
+
+
 def test_a_code_to_pay_by_is_for_euros_to_an_account() -> None:
     english = formats_of("en")
     for document, can in (
