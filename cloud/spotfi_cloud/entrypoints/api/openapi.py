@@ -36,6 +36,7 @@ TAGS = {
     "commands": "Orders to routers, and what became of them.",
     "terminals": "A shell on a router, in the browser, where the router's own configuration allows it.",
     "telemetry": "What routers measure.",
+    "alerts": "What is wrong, when it counts as wrong, and whom it is told.",
     "sessions": "Guests' sessions and how they are ended.",
     "usage": "What subscribers used of their quotas.",
     "billing": "Tariffs and monthly invoices.",
