@@ -23,7 +23,7 @@ export const RESOURCES = {
   sessions: { list: "/api/v1/sessions", sorts: ["started_at"] },
   "login-attempts": { list: "/api/v1/login-attempts", sorts: ["at"] },
   invoices: { list: "/api/v1/invoices", sorts: ["created_at"] },
-  staff: { list: "/api/v1/staff", sorts: [] },
+  staff: { list: "/api/v1/staff", sorts: ["created_at", "email"] },
   audit: { list: "/api/v1/audit", sorts: [] },
 } as const satisfies Record<string, ResourceSpec>;
 

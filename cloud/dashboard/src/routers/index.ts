@@ -17,7 +17,6 @@ export const routers: AreaOfDashboard = {
       create: lazy(() => import("./RouterCreate")),
     },
     { name: "commands", needs: "routers", called: (record) => String(record.kind) },
-    { name: "hosts", needs: "hosts", called: (record) => String(record.name) },
   ],
   pages: [],
   menu: [{ to: "/routers", label: "resources.routers.name", icon: RouterIcon, needs: "routers" }],

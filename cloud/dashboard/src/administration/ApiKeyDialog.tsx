@@ -1,0 +1,94 @@
+/** A new API key: its name, its end, what it may do; then the key itself, which nothing shows again. */
+import Alert from "@mui/material/Alert";
+import Box from "@mui/material/Box";
+import Button from "@mui/material/Button";
+import Dialog from "@mui/material/Dialog";
+import DialogActions from "@mui/material/DialogActions";
+import DialogContent from "@mui/material/DialogContent";
+import DialogTitle from "@mui/material/DialogTitle";
+import Typography from "@mui/material/Typography";
+import { useState } from "react";
+import { maxLength, required, SelectInput, TextInput, useRefresh, useTranslate } from "react-admin";
+
+import { api, bodyOf } from "../api/client";
+import type { Area, Me, Schemas } from "../api/types";
+import { CopyLine } from "../shell/CopyLine";
+import { FormDialog } from "./FormDialog";
+
+const DAY_MS = 86_400_000;
+const DAYS = [7, 30, 90, 365];
+/** What an area offers to a key; a terminal is for people alone. */
+const NOT_FOR_KEYS: Area[] = ["terminals"];
+
+/** What may be given: never more than its owner has. */
+export function areasFor(me: Pick<Me, "rights">): [Area, "read" | "write"][] {
+  const areas = Object.keys(me.rights) as Area[];
+  return areas.flatMap((area): [Area, "read" | "write"][] => {
+    const right = me.rights[area];
+    return right === undefined || right === "none" || NOT_FOR_KEYS.includes(area) ? [] : [[area, right]];
+  });
+}
+
+/** The body of the request: areas left at "none" are left out. */
+export function keyOf(values: Record<string, unknown>, now: number): Schemas["ApiKeyIn"] {
+  const chosen = Object.entries((values.rights ?? {}) as Record<string, string>).filter(([, right]) => right === "read" || right === "write");
+  return {
+    name: String(values.name),
+    expires_at: new Date(now + Number(values.days) * DAY_MS).toISOString(),
+    rights: Object.fromEntries(chosen),
+  } as Schemas["ApiKeyIn"];
+}
+
+export function ApiKeyDialog({ me, onClose }: { me: Me; onClose: () => void }) {
+  const translate = useTranslate();
+  const refresh = useRefresh();
+  const [made, setMade] = useState<string | null>(null);
+  const create = async (values: Record<string, unknown>) => {
+    const created = await bodyOf(api.POST("/api/v1/auth/api-keys", { body: keyOf(values, Date.now()) }));
+    setMade(created.key);
+    refresh();
+  };
+  if (made !== null) return <Once text={made} onClose={onClose} />;
+  return (
+    <FormDialog title={translate("administration.keys.create")} action={translate("administration.keys.make")} defaults={{ days: 90 }} onSubmit={create} onClose={onClose}>
+      <TextInput source="name" label="administration.keys.name" helperText="administration.keys.name_help" validate={[required(), maxLength(200)]} autoFocus fullWidth />
+      <SelectInput source="days" label="administration.keys.days" choices={DAYS.map((id) => ({ id, name: translate("administration.keys.day", { smart_count: id }) }))} validate={required()} fullWidth />
+      <Typography variant="h3" component="h3" gutterBottom>
+        {translate("administration.keys.rights")}
+      </Typography>
+      <Box sx={{ display: "grid", columnGap: 2, gridTemplateColumns: { xs: "1fr", sm: "1fr 1fr" } }}>
+        {areasFor(me).map(([area, most]) => (
+          <SelectInput
+            key={area}
+            source={`rights.${area}`}
+            label={`administration.area.${area}`}
+            emptyText="administration.right.none"
+            choices={(most === "write" ? ["read", "write"] : ["read"]).map((id) => ({ id, name: `administration.right.${id}` }))}
+            helperText={false}
+            fullWidth
+          />
+        ))}
+      </Box>
+    </FormDialog>
+  );
+}
+
+function Once({ text, onClose }: { text: string; onClose: () => void }) {
+  const translate = useTranslate();
+  return (
+    <Dialog open onClose={(_, reason) => reason !== "backdropClick" && onClose()} maxWidth="sm" fullWidth aria-labelledby="key-title">
+      <DialogTitle id="key-title">{translate("administration.keys.made")}</DialogTitle>
+      <DialogContent>
+        <Alert severity="warning" sx={{ marginBlockEnd: 2 }}>
+          {translate("administration.keys.once")}
+        </Alert>
+        <CopyLine text={text} label={translate("administration.keys.title")} />
+      </DialogContent>
+      <DialogActions>
+        <Button variant="contained" onClick={onClose}>
+          {translate("administration.keys.kept")}
+        </Button>
+      </DialogActions>
+    </Dialog>
+  );
+}
