@@ -20,8 +20,12 @@ export const RESOURCES = {
   hosts: { list: "/api/v1/hosts", sorts: ["created_at", "name"] },
   plans: { list: "/api/v1/plans", sorts: ["created_at", "name"] },
   subscribers: { list: "/api/v1/subscribers", sorts: ["created_at", "username"] },
-  sessions: { list: "/api/v1/sessions", sorts: ["started_at"] },
-  "login-attempts": { list: "/api/v1/login-attempts", sorts: ["at"] },
+  assignments: { list: "/api/v1/subscribers/{subscriber_id}/assignments", sorts: [] },
+  "top-ups": { list: "/api/v1/subscribers/{subscriber_id}/top-ups", sorts: [] },
+  "voucher-batches": { list: "/api/v1/voucher-batches", sorts: ["created_at"] },
+  vouchers: { list: "/api/v1/voucher-batches/{batch_id}/vouchers", sorts: [] },
+  sessions: { list: "/api/v1/sessions", sorts: ["id"] },
+  "login-attempts": { list: "/api/v1/login-attempts", sorts: ["id"] },
   invoices: { list: "/api/v1/invoices", sorts: ["created_at"] },
   staff: { list: "/api/v1/staff", sorts: ["created_at", "email"] },
   audit: { list: "/api/v1/audit", sorts: [] },
@@ -36,6 +40,10 @@ export interface Records {
   hosts: Schemas["HostOut"];
   plans: Schemas["PlanOut"];
   subscribers: Schemas["SubscriberOut"];
+  assignments: Schemas["AssignmentOut"];
+  "top-ups": Schemas["TopUpOut"];
+  "voucher-batches": Schemas["VoucherBatchOut"];
+  vouchers: Schemas["VoucherOut"];
   sessions: Schemas["spotfi_cloud__sessions__schemas__SessionOut"];
   "login-attempts": Schemas["LoginAttemptOut"];
   invoices: Schemas["InvoiceOut"];

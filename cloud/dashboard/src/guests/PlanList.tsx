@@ -54,7 +54,7 @@ export default function PlanList() {
       <DataTable.Col source="price_minor" align="right" disableSort render={(record) => <Said plan={record as Plan} words={priceInWords} />} />
       {readsHosts && (
         <DataTable.Col source="host_id" disableSort>
-          <ReferenceField source="host_id" reference="hosts" link={false} emptyText="guests.plan.of_isp" />
+          <ReferenceField source="host_id" reference="hosts" link={false} empty="guests.plan.of_isp" />
         </DataTable.Col>
       )}
     </ListPage>

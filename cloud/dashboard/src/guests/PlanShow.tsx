@@ -43,7 +43,7 @@ function Shown() {
         <Typography variant="h2">{plan.name}</Typography>
         {plan.is_default && <StatusChip tone="good" label={translate("guests.plan.default")} />}
         <Typography color="textSecondary" component="div" sx={{ flex: 1 }}>
-          <ReferenceField source="host_id" reference="hosts" link={false} emptyText="guests.plan.of_isp" />
+          <ReferenceField source="host_id" reference="hosts" link={false} empty="guests.plan.of_isp" />
         </Typography>
         <Leads plan={plan} />
         {changes && <EditButton />}

@@ -1,7 +1,7 @@
 /** A figure and its unit: volumes, rates, spans and money as people say them. The form holds what the API takes. */
+import Box from "@mui/material/Box";
 import InputAdornment from "@mui/material/InputAdornment";
 import MenuItem from "@mui/material/MenuItem";
-import Stack from "@mui/material/Stack";
 import TextField from "@mui/material/TextField";
 import { useState } from "react";
 import { FieldTitle, InputHelperText, minValue, useInput, useResourceContext, useTranslate, type Validator } from "react-admin";
@@ -19,23 +19,23 @@ interface Props {
   validate?: Validator[];
   /** Translation key of another name than the field's. */
   label?: string;
-  fullWidth?: boolean;
 }
 
 const POSITIVE = minValue(0);
 const NOTHING: Validator[] = [];
 
-export function UnitInput({ source, units, unit: usual, helperText, validate = NOTHING, label, fullWidth = true }: Props) {
+export function UnitInput({ source, units, unit: usual, helperText, validate = NOTHING, label }: Props) {
   const translate = useTranslate();
   const resource = useResourceContext();
   const { field, fieldState, id, isRequired } = useInput({ source, validate: [POSITIVE, ...validate] });
-  const value = field.value as number | null | undefined;
+  // react-hook-form keeps an empty field as "".
+  const value = typeof field.value === "number" ? field.value : null;
   const [typed, setTyped] = useState("");
   const [chosen, setChosen] = useState<string | null>(null);
   const unit = chosen ?? (value ? bestUnit(value, units) : (usual ?? Object.keys(units)[0] ?? ""));
   const factor = units[unit] ?? 1;
   // What is being typed stays as it is ("1."); what came from elsewhere is shown in its best form.
-  const shown = parseFigure(typed, factor) === (value ?? null) ? typed : figureOf(value, factor);
+  const shown = parseFigure(typed, factor) === value ? typed : figureOf(value, factor);
   const wordOf = (name: string): string => translate(`guests.unit.${name}`, { _: name });
   const type = (text: string): void => {
     setTyped(text);
@@ -50,7 +50,7 @@ export function UnitInput({ source, units, unit: usual, helperText, validate = N
   const single = Object.keys(units).length === 1;
   const title = <FieldTitle label={label} source={source} resource={resource} isRequired={isRequired} />;
   return (
-    <Stack direction="row" spacing={1} sx={{ width: fullWidth ? "100%" : undefined, alignItems: "flex-start" }}>
+    <Box sx={{ display: "flex", gap: 1, width: "100%", alignItems: "flex-start" }}>
       <TextField
         id={id}
         name={field.name}
@@ -81,7 +81,7 @@ export function UnitInput({ source, units, unit: usual, helperText, validate = N
           ))}
         </TextField>
       )}
-    </Stack>
+    </Box>
   );
 }
 

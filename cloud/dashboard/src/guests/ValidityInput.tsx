@@ -1,6 +1,6 @@
 /** How long a plan lasts: a number of hours, days or months, or no end; the form holds `valid_for_s` or `valid_for_months`. */
+import Box from "@mui/material/Box";
 import MenuItem from "@mui/material/MenuItem";
-import Stack from "@mui/material/Stack";
 import TextField from "@mui/material/TextField";
 import { useState } from "react";
 import { BooleanInput, useTranslate } from "react-admin";
@@ -31,7 +31,7 @@ export function ValidityInput() {
   };
   return (
     <>
-      <Stack direction="row" spacing={1} sx={{ width: "100%" }}>
+      <Box sx={{ display: "flex", gap: 1, width: "100%", marginBlockEnd: 2.5 }}>
         <TextField
           select
           fullWidth
@@ -58,7 +58,7 @@ export function ValidityInput() {
             slotProps={{ htmlInput: { inputMode: "decimal", autoComplete: "off" } }}
           />
         )}
-      </Stack>
+      </Box>
       {unit !== "never" && unit !== MONTHS && <BooleanInput source="valid_from_first_use" helperText={false} />}
     </>
   );

@@ -25,7 +25,7 @@ export function AppMenu() {
         .filter((group) => group.entries.length > 0)
         .flatMap((group) => [
           group.heading && open && (
-            <Typography key={group.heading} component="li" variant="caption" sx={{ listStyle: "none", paddingInline: 2, paddingBlockStart: 2, color: "text.secondary", fontWeight: 600 }}>
+            <Typography key={group.heading} component="li" role="presentation" variant="caption" sx={{ listStyle: "none", paddingInline: 2, paddingBlockStart: 2, color: "text.secondary", fontWeight: 600 }}>
               {translate(group.heading)}
             </Typography>
           ),
