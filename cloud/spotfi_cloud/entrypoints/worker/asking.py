@@ -1,5 +1,6 @@
 """Asking a NAS to end a session or to change its limits, and what came of it."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
@@ -51,6 +52,7 @@ class NasDesk:
         self._clock = clock
         self._default_zone = default_zone
         self._nas: dict[UUID, Nas] | None = None
+        self._reading = asyncio.Lock()
 
     def forget(self) -> None:
         """Something about routers has changed."""
@@ -104,11 +106,14 @@ class NasDesk:
             return await quotas.limits_of(session, item, clock=self._clock, default_zone=self._default_zone)
 
     async def _nas_list(self) -> dict[UUID, Nas]:
-        """Every NAS, read again after something about routers has changed."""
-        if self._nas is None:
-            async with self._database.unit_of_work() as session:
-                self._nas = {nas.router_id: nas for nas in await routers.get_nas_list(session, self._sealer)}
-        return self._nas
+        """Every NAS, read again, by one of those who ask, after something about routers has changed."""
+        async with self._reading:
+            nas_list = self._nas
+            if nas_list is None:
+                async with self._database.unit_of_work() as session:
+                    nas_list = {nas.router_id: nas for nas in await routers.get_nas_list(session, self._sealer)}
+                self._nas = nas_list
+        return nas_list
 
 
 def _is_reachable(nas: Nas) -> bool:

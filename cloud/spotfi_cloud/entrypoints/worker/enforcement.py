@@ -6,10 +6,11 @@ acknowledged.
 """
 
 import asyncio
+from collections.abc import Sequence
 from datetime import timedelta
 
 import structlog
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 
 from spotfi_cloud.entrypoints.worker.asking import NasDesk
 from spotfi_cloud.entrypoints.worker.loops import Loop
@@ -25,6 +26,8 @@ from spotfi_cloud.storage.notify import Channel, announce, listen
 
 _log = structlog.get_logger(__name__)
 _MOST_AT_ONCE = 200
+_MOST_CONNECTIONS = 4
+"""Of the pool's, for what attempts came to: hundreds may be answered at once."""
 _LOOK_EVERY_S = 30.0
 _SOONEST_S = 0.05
 _RETRY_S = 1.0
@@ -50,7 +53,7 @@ async def run(database: Database, secret_key: str, clock: Clock, default_zone: s
     try:
         sealer = Sealer(secret_key, routers.RADIUS_SECRET_PURPOSE)
         desk = NasDesk(database, sealer, nas_socket, clock, default_zone)
-        await Enforcer(database, desk, clock, default_zone).run()
+        await Enforcer(database, desk, clock).run()
     finally:
         nas_socket.close()
 
@@ -99,12 +102,12 @@ async def watch_periods(database: Database, clock: Clock) -> None:
 class Enforcer:
     """Works off what is due: claims it, tells the NAS, notes what came of it."""
 
-    def __init__(self, database: Database, desk: NasDesk, clock: Clock, default_zone: str) -> None:
+    def __init__(self, database: Database, desk: NasDesk, clock: Clock) -> None:
         self._database = database
         self._desk = desk
         self._clock = clock
-        self._default_zone = default_zone
         self._wake = asyncio.Event()
+        self._recording = asyncio.Semaphore(_MOST_CONNECTIONS)
 
     async def run(self) -> None:
         """Work for ever; attempts run side by side, so that a silent NAS delays no other."""
@@ -113,7 +116,7 @@ class Enforcer:
             while True:
                 try:
                     await self._work_off(tasks)
-                except (DBAPIError, OSError) as error:
+                except (SQLAlchemyError, OSError) as error:
                     _log.warning("database_away", error=str(error).splitlines()[0], retry_in_s=_RETRY_S)
                     await asyncio.sleep(_RETRY_S)
 
@@ -128,7 +131,7 @@ class Enforcer:
 
     async def _hear(self) -> None:
         async for note in listen(self._database, Channel.ENFORCEMENT, Channel.ACCESS):
-            if note is None or note[0] is Channel.ACCESS:
+            if note is None or (note[0] is Channel.ACCESS and note[1] not in {"plan", "subscriber"}):
                 self._desk.forget()
             if note is None or note[0] is Channel.ENFORCEMENT:
                 self._wake.set()
@@ -146,11 +149,11 @@ class Enforcer:
         except TimeoutError:
             return
 
-    async def _claim(self) -> list[DueEnforcement]:
+    async def _claim(self) -> Sequence[DueEnforcement]:
         """What is due, its attempt counted; kicks are queued in the same transaction."""
         async with self._database.unit_of_work() as session:
-            due = await quotas.claim_due(session, clock=self._clock, limit=_MOST_AT_ONCE)
-            due = await quotas.drop_needless(session, due, clock=self._clock, default_zone=self._default_zone)
+            claimed = await quotas.claim_due(session, clock=self._clock, limit=_MOST_AT_ONCE)
+            due = await quotas.drop_needless(session, claimed, clock=self._clock)
             for item in due:
                 if item.is_kick:
                     args = {
@@ -174,7 +177,7 @@ class Enforcer:
     async def _try(self, item: DueEnforcement) -> None:
         try:
             await self._attempt(item)
-        except (DBAPIError, OSError) as error:
+        except (SQLAlchemyError, OSError) as error:
             _log.warning(
                 "attempt_unrecorded", enforcement_id=str(item.enforcement_id), error=str(error).splitlines()[0]
             )
@@ -189,7 +192,7 @@ class Enforcer:
             state=outcome.state,
             answer=outcome.words,
         )
-        async with self._database.unit_of_work() as session:
+        async with self._recording, self._database.unit_of_work() as session:
             await quotas.record_answer(session, item, outcome.state, outcome.words)
             if outcome.must_end:
                 await quotas.end_unthrottled(session, item, clock=self._clock)

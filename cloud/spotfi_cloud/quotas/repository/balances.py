@@ -1,10 +1,11 @@
 """Balances and what a plan says about volume."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import and_, case, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, case, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from spotfi_cloud.hosts.scope import Scope
@@ -62,6 +63,34 @@ async def find_terms(
         tuple(plan.warn_at_percent),
     )
     return terms, plan.rollover_percent > 0
+
+
+def passed_a_quota(granted: ColumnElement[int]) -> ColumnElement[bool]:
+    """Whether a balance's subscriber has used up a quota of the plan, with so much on top of the volume."""
+    total, up = QuotaBalance.used_bytes, QuotaBalance.used_up_bytes
+    return or_(
+        total >= func.coalesce(Subscriber.own_quota_bytes, Plan.quota_bytes) + QuotaBalance.rolled_bytes + granted,
+        up >= Plan.quota_up_bytes,
+        total - up >= Plan.quota_down_bytes,
+        QuotaBalance.used_s >= Plan.quota_s,
+    )
+
+
+async def find_used_up(session: AsyncSession, subscriber_ids: Collection[UUID], now: datetime) -> set[UUID]:
+    """Those of the subscribers whose present balance has passed a quota."""
+    until, granted = Subscriber.granted_until, Subscriber.granted_bytes
+    statement = (
+        select(QuotaBalance.subscriber_id)
+        .join(Subscriber, Subscriber.id == QuotaBalance.subscriber_id)
+        .join(Plan, Plan.id == Subscriber.plan_id)
+        .where(
+            QuotaBalance.subscriber_id.in_(subscriber_ids),
+            QuotaBalance.period_start <= now,
+            or_(QuotaBalance.period_end.is_(None), QuotaBalance.period_end > now),
+            passed_a_quota(case((or_(until.is_(None), until > now), granted), else_=0)),
+        )
+    )
+    return set(await session.scalars(statement))
 
 
 async def find_rolled_bytes(session: AsyncSession, subscriber_id: UUID, period: Period) -> int | None:

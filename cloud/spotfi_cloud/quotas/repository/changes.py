@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from spotfi_cloud.plans.at_limit import AtLimit
 from spotfi_cloud.plans.tables import Plan
 from spotfi_cloud.quotas import tables
+from spotfi_cloud.quotas.repository.balances import passed_a_quota
 from spotfi_cloud.quotas.repository.enforcements import add_changes, new_values
 from spotfi_cloud.quotas.rules import Action, Reason
 from spotfi_cloud.sessions.tables import Session
@@ -97,19 +98,13 @@ async def find_plan_limits(session: AsyncSession, subscriber_id: UUID) -> PlanLi
 
 async def add_for_new_periods(session: AsyncSession, after: datetime, until: datetime) -> int:
     """Note those who were throttled in a period that ended in (after, until], and have open sessions; how many."""
-    total, up = QuotaBalance.used_bytes, QuotaBalance.used_up_bytes
-    passed = or_(
-        total >= func.coalesce(Subscriber.own_quota_bytes, Plan.quota_bytes) + QuotaBalance.rolled_bytes,
-        up >= Plan.quota_up_bytes,
-        total - up >= Plan.quota_down_bytes,
-        QuotaBalance.used_s >= Plan.quota_s,
-    )
     is_open = exists().where(Session.subscriber_id == Subscriber.id, Session.ended_at.is_(None))
     restored = (
         select(Subscriber.id, literal(Reason.LIMITS.value))
         .join(QuotaBalance, QuotaBalance.subscriber_id == Subscriber.id)
         .join(Plan, and_(Plan.id == Subscriber.plan_id, Plan.at_limit == AtLimit.THROTTLE))
-        .where(QuotaBalance.period_end > after, QuotaBalance.period_end <= until, passed, is_open)
+        .where(QuotaBalance.period_end > after, QuotaBalance.period_end <= until)
+        .where(passed_a_quota(literal(0)), is_open)
     )
     noted = insert(LimitChange).from_select(["subscriber_id", "reason"], restored).returning(LimitChange.id)
     return len(list(await session.execute(noted)))

@@ -9,11 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from spotfi_cloud.hosts.scope import Scope
 from spotfi_cloud.kernel.clock import Clock
 from spotfi_cloud.kernel.errors import ConflictError
-from spotfi_cloud.quotas.repository import enforcements
+from spotfi_cloud.quotas.repository import balances, enforcements
 from spotfi_cloud.quotas.repository.enforcements import DueEnforcement, EnforcementView
 from spotfi_cloud.quotas.rules import Action, EnforcementState, Reason, gives_up
-from spotfi_cloud.quotas.service.usage import usage_of
-from spotfi_cloud.quotas.terms import is_used_up
 from spotfi_cloud.sessions import service as sessions
 from spotfi_cloud.storage.notify import Channel, announce
 
@@ -78,22 +76,23 @@ async def end_unthrottled(session: AsyncSession, item: DueEnforcement, *, clock:
 
 
 async def drop_needless(
-    session: AsyncSession, due: Sequence[DueEnforcement], *, clock: Clock, default_zone: str
-) -> list[DueEnforcement]:
+    session: AsyncSession, due: Sequence[DueEnforcement], *, clock: Clock
+) -> Sequence[DueEnforcement]:
     """Of the claimed ones those that still are to be made: a session that could not be ended for its quota may go on where
     there is quota again by now. What is tried for the first time is not asked about."""
-    kept = []
+    retried = {item.subscriber_id for item in due if _is_retry_for_quota(item)}
+    if not retried:
+        return due
+    used_up = await balances.find_used_up(session, {each for each in retried if each is not None}, clock.now())
+    kept = [item for item in due if not _is_retry_for_quota(item) or item.subscriber_id in used_up]
     for item in due:
-        again = item.attempts > 1 and item.action == Action.DISCONNECT and item.reason == Reason.QUOTA
-        if again and item.subscriber_id is not None:
-            usage = await usage_of(
-                session, Scope.everything(), item.subscriber_id, clock=clock, default_zone=default_zone
-            )
-            if not is_used_up(usage.terms, usage.used):
-                await enforcements.set_answer(session, item, EnforcementState.LAPSED, "there is quota again")
-                continue
-        kept.append(item)
+        if item not in kept:
+            await enforcements.set_answer(session, item, EnforcementState.LAPSED, "there is quota again")
     return kept
+
+
+def _is_retry_for_quota(item: DueEnforcement) -> bool:
+    return item.attempts > 1 and item.action == Action.DISCONNECT and item.reason == Reason.QUOTA
 
 
 async def record_answer(session: AsyncSession, item: DueEnforcement, state: EnforcementState, answer: str) -> None:
