@@ -1,6 +1,6 @@
 """Figures of all routers and guests at once, each in one statement: only of those that may be wrong, or were when last seen."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -42,7 +42,7 @@ _ROUTERS = text(
                 100 * disk_used_bytes / nullif(disk_total_bytes, 0) AS storage
         ) AS share
     WHERE r.deleted_at IS NULL AND r.revoked_at IS NULL AND (
-        NOT p.online OR (silent_s >= :telemetry_missing AND silent_s > patience_s) OR cpu_percent >= :cpu_high
+        (NOT p.online AND NOT :outage) OR (silent_s >= :telemetry_missing AND silent_s > patience_s) OR cpu_percent >= :cpu_high
         OR temperature_c >= :temperature_high OR memory >= :memory_high OR storage >= :storage_high
         OR EXISTS (SELECT FROM alert_conditions c WHERE c.subject_id = r.id)
     )
@@ -101,15 +101,24 @@ async def count_fleet(session: AsyncSession, since: datetime) -> FleetCount:
 
 
 async def measure_routers(
-    session: AsyncSession, least: Mapping[AlertKind, float], now: datetime, *, outage: bool
+    session: AsyncSession,
+    least: Mapping[AlertKind, float],
+    watched: Container[tuple[str, UUID]],
+    now: datetime,
+    *,
+    outage: bool,
 ) -> list[Observation]:
-    """Every figure of routers that may be wrong: one of them is `least` or more. In an outage nobody knows who is offline."""
+    """Figures that may be wrong (`least` or more) and those watched. In an outage nobody knows who is offline."""
     thresholds = {kind.value: least[kind] for kind in OF_SAMPLES}
     found: list[Observation] = []
-    for row in await session.execute(_ROUTERS, {"now": now} | thresholds):
+    for row in await session.execute(_ROUTERS, {"now": now, "outage": outage} | thresholds):
         offline = 0.0 if row.online else None if outage else 1.0
         values = {AlertKind.ROUTER_OFFLINE: offline} | {kind: getattr(row, name) for kind, name in OF_SAMPLES.items()}
-        found += [Observation(kind, row.id, row.host_id, row.id, row.name, value) for kind, value in values.items()]
+        found += [
+            Observation(kind, row.id, row.host_id, row.id, row.name, value)
+            for kind, value in values.items()
+            if (kind, row.id) in watched or (value is not None and value >= least.get(kind, 1.0))
+        ]
     return found
 
 

@@ -122,7 +122,7 @@ async def look(session: AsyncSession, *, clock: Clock) -> Looked | None:
     looked = _Look(now, book, await conditions.list_conditions(session))
     outage = await _look_at_fleet(session, looked)
     least = {kind: book.least_threshold(kind) for kind in measuring.OF_SAMPLES}
-    found = await measuring.measure_routers(session, least, now, outage=outage)
+    found = await measuring.measure_routers(session, least, looked.known, now, outage=outage)
     looked.take(measuring.ROUTER_KINDS, found)
     progress = await conditions.find_progress(session)
     guests_at = None if progress is None else progress.guests_at
