@@ -7,7 +7,7 @@ from enum import StrEnum
 from spotfi_cloud.access.rules import Account, Refusal, Rejection, decide
 from spotfi_cloud.portal.uam import Lock, Result
 from spotfi_cloud.quotas.rules import period_at
-from spotfi_cloud.quotas.terms import left_of
+from spotfi_cloud.quotas.terms import NO_LIMIT, Left, is_throttled, left_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,24 +16,27 @@ class Standing:
 
     account: Account
     refusal: Refusal | None
-    left_bytes: int | None
+    left: Left
+    throttled: bool
+    """The quota is used up, and the account goes on more slowly."""
     resets_at: datetime | None
 
     @property
-    def left_percent(self) -> int:
-        """Of the quota; 100 where there is none."""
-        quota_bytes = self.account.terms.quota_bytes
-        return 100 if not quota_bytes or self.left_bytes is None else self.left_bytes * 100 // quota_bytes
+    def has_quota(self) -> bool:
+        """Whether anything is limited."""
+        return self.left != NO_LIMIT
 
 
 def standing_of(account: Account, device: str, now: datetime) -> Standing:
     """How the account stands, whose password is proven. `device`: the one in hand, which its own session does not keep out."""
     decision = decide(account, password_fits=True, calling_station_id=device, now=now)
+    left = left_of(account.terms, account.used)
     return Standing(
         account,
         decision.reason if isinstance(decision, Rejection) else None,
-        left_of(account.terms, account.used).total_bytes,
-        period_at(account.terms, now).end if account.terms.quota_bytes is not None else None,
+        left,
+        is_throttled(account.terms, account.used),
+        None if left == NO_LIMIT else period_at(account.terms, now).end,
     )
 
 

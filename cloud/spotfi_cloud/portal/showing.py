@@ -115,22 +115,38 @@ def _refusal_to_show(standing: Standing, online: bool) -> Refusal | None:
 
 
 def _left(words: Words, standing: Standing | None) -> dict[str, Any]:
+    """The large figure: what is left of the volume, else of the time."""
     if standing is None:
         return {"left": "", "left_of": "", "left_percent": 0}
-    quota_bytes = standing.account.terms.quota_bytes
-    if quota_bytes is None or standing.left_bytes is None:
-        return {"left": words.say("unlimited"), "left_of": "", "left_percent": 100}
-    left, whole = words.volume(standing.left_bytes), words.volume(quota_bytes)
-    return {
-        "left": words.say("left", bytes=left),
-        "left_of": words.say("left_of", bytes=whole),
-        "left_percent": standing.left_percent,
-    }
+    terms, left = standing.account.terms, standing.left
+    if terms.quota_bytes and left.total_bytes is not None:
+        said, whole = words.say("left", bytes=words.volume(left.total_bytes)), words.volume(terms.quota_bytes)
+        percent = left.total_bytes * 100 // terms.quota_bytes
+    elif terms.time_s and left.time_s is not None:
+        said, whole = words.say("time_left", span=words.span(left.time_s)), words.span(terms.time_s)
+        percent = left.time_s * 100 // terms.time_s
+    else:
+        return {"left": "" if standing.has_quota else words.say("unlimited"), "left_of": "", "left_percent": 100}
+    return {"left": said, "left_of": words.say("left_of", bytes=whole), "left_percent": percent}
+
+
+def _other_quotas(words: Words, standing: Standing) -> list[str]:
+    """What is left of each limit that is not the large figure."""
+    left, lines = standing.left, []
+    if left.up_bytes is not None:
+        lines.append(words.say("left_up", bytes=words.volume(left.up_bytes)))
+    if left.down_bytes is not None:
+        lines.append(words.say("left_down", bytes=words.volume(left.down_bytes)))
+    if left.total_bytes is not None and left.time_s is not None:
+        lines.append(words.say("left_time", span=words.span(left.time_s)))
+    return lines
 
 
 def _lines(scene: Scene, standing: Standing) -> list[str]:
     words, account, guest = scene.words, standing.account, scene.guest
-    lines = []
+    lines = _other_quotas(words, standing)
+    if standing.throttled:
+        lines.append(words.say("throttled"))
     if standing.resets_at is not None:
         lines.append(words.say("resets", date=words.date(standing.resets_at)))
     if account.valid_until is not None:

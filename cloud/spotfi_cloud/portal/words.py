@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from spotfi_cloud.access.rules import Account, Refusal
 from spotfi_cloud.portal.wording import texts_in
 from spotfi_cloud.quotas.rules import period_at
+from spotfi_cloud.quotas.terms import Measure, used_up
 
 _UNITS = ((10**12, "TB"), (10**9, "GB"), (10**6, "MB"), (10**3, "kB"))
 
@@ -79,7 +80,10 @@ class Words:
 
     def _used_up(self, account: Account, now: datetime) -> str:
         at, resets = account.used_up_at, period_at(account.terms, now).end
-        said = self.say("quota_used_up") if at is None else self.say("quota_used_up_on", at=self._day(at))
+        measure = used_up(account.terms, account.used) or Measure.VOLUME
+        said = self.say(f"used_up_{measure.value}")
+        if measure is Measure.VOLUME and at is not None:
+            said = self.say("used_up_volume_on", at=self._day(at))
         return said if resets is None else f"{said} {self.say('quota_resets', resets=self.date(resets))}"
 
     def _day(self, instant: datetime) -> str:

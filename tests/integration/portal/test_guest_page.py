@@ -13,8 +13,8 @@ from tests.integration.portal.conftest import Venue, open_venue, said, sent_to
 
 PERIOD = (datetime(2026, 11, 14, 23, tzinfo=UTC), datetime(2026, 11, 15, 23, tzinfo=UTC))
 USED = """
-INSERT INTO quota_balances (subscriber_id, period_start, period_end, used_bytes)
-SELECT id, :start, :end, 1000000000 FROM subscribers WHERE username = :code
+INSERT INTO quota_balances (subscriber_id, period_start, period_end, used_bytes, used_s)
+SELECT id, :start, :end, :bytes, :seconds FROM subscribers WHERE username = :code
 """
 ATTEMPT = """
 INSERT INTO login_attempts (id, at, router_id, host_id, username, calling_station_id, outcome, reason)
@@ -23,9 +23,15 @@ VALUES (:id, :at, :router, :host, :name, '02-00-00-00-00-01', 'quota_used_up', '
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
 
 
-async def use_up(database: Database, code: str) -> None:
+async def use_up(database: Database, code: str, *, used_bytes: int = 10**9, used_s: int = 0) -> None:
     """As accounting would, in the day it is in Vienna."""
-    values = {"start": PERIOD[0], "end": PERIOD[1], "code": code.replace("-", "")}
+    values = {
+        "start": PERIOD[0],
+        "end": PERIOD[1],
+        "code": code.replace("-", ""),
+        "bytes": used_bytes,
+        "seconds": used_s,
+    }
     async with database.unit_of_work() as session:
         await session.execute(text(USED), values)
 
@@ -212,6 +218,34 @@ async def test_a_router_that_does_not_say_why_is_helped_out(venue: Venue, databa
     assert "Your data volume is used up." in said(await venue.guest().get(venue.path("failed")))
     venue.nas.mac = "02-00-00-00-00-02"
     assert "Something went wrong" in said(await venue.guest().get(venue.path("failed")))
+
+
+async def test_a_quota_of_time_is_shown_and_told_as_time(town: Town, database: Database) -> None:
+    venue = await open_venue(town, quota_bytes=None, quota_s=3600, quota_up_bytes=10**9)
+    (code,) = await venue.vouchers()
+    guest = venue.guest()
+    await guest.post(venue.path(), data={"action": "voucher", "code": code})
+    await use_up(database, code, used_bytes=0, used_s=1800)
+    page = said(await guest.get(venue.path("success")))
+    assert "30 min left of 1 h 0 min" in page
+    assert "Upload: 1.00 GB left" in page
+    async with database.unit_of_work() as session:
+        await session.execute(text("UPDATE quota_balances SET used_s = 3600"))
+    assert "Your online time is used up." in said(await guest.get(venue.path("success")))
+
+
+async def test_who_is_slowed_down_is_told(town: Town, database: Database) -> None:
+    slow = {"at_limit": "throttle", "throttle_up_bps": 64_000, "throttle_down_bps": 64_000}
+    venue = await open_venue(town, **slow)
+    (code,) = await venue.vouchers()
+    await use_up(database, code)
+    guest = venue.guest()
+    url, _ = sent_to(await guest.post(venue.path(), data={"action": "voucher", "code": code}))
+    assert url == "http://10.1.0.1:3990/logon"
+    page = said(await guest.get(venue.path("success")))
+    assert "You are online." in page
+    assert "0 B left of 1.00 GB" in page
+    assert "You may go on, more slowly." in page
 
 
 async def test_time_left_is_told(venue: Venue, clock: ManualClock) -> None:

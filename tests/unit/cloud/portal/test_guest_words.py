@@ -11,6 +11,7 @@ from spotfi_cloud.access.rules import Refusal
 from spotfi_cloud.portal.colors import contrast, readable_on
 from spotfi_cloud.portal.wording import choose_language, languages, texts_in
 from spotfi_cloud.portal.words import Words
+from spotfi_cloud.quotas.terms import Measure
 
 ENGLISH = Words("en", "Europe/Vienna")
 
@@ -27,7 +28,8 @@ def test_a_language_has_every_text_with_every_place(language: str) -> None:
         name: _places(text) for name, text in english.items()
     }
     assert len(texts["months"]) == 12
-    assert {reason.value for reason in Refusal} <= texts.keys()
+    assert {reason.value for reason in Refusal} - {Refusal.QUOTA_USED_UP.value} <= texts.keys()
+    assert {f"used_up_{measure.value}" for measure in Measure} <= texts.keys()
 
 
 @pytest.mark.parametrize(
