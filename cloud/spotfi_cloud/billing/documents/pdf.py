@@ -36,24 +36,22 @@ def _template() -> bytes:
 
 def render_pdf(paper: Paper, e_invoice: bytes | None = None) -> bytes:
     """The PDF, with the XML of its e-invoice inside. Takes some tens of milliseconds of CPU: call it on a thread."""
-    sources, inputs = _sources(paper)
+    sources = _sources(paper)
     if e_invoice is None:
-        return _compile(sources, inputs, archived=True) or _compile(sources, inputs, archived=False) or b""
-    attached = _compile(sources | {FILE_NAME: e_invoice}, inputs | {"attachment": FILE_NAME}, archived=True)
+        return _compile(sources, {}, archived=True) or _compile(sources, {}, archived=False) or b""
+    attached = _compile(sources | {FILE_NAME: e_invoice}, {"attachment": FILE_NAME}, archived=True)
     return declare(attached) if attached else render_pdf(paper)
 
 
-def _sources(paper: Paper) -> tuple[dict[str, bytes], dict[str, str]]:
-    """(the files that typst reads, which of the optional ones there are)."""
+def _sources(paper: Paper) -> dict[str, bytes]:
+    """The files that typst reads, which have to be text."""
     formats = formats_of(paper.language)
     payment = payment_of(paper, formats)
     content = content_of(paper, formats, payment)
     sources = {"main.typ": _template(), "data.json": json.dumps(content).encode()}
     if payment is not None and payment.qr_svg is not None:
         sources["payment.svg"] = payment.qr_svg
-    if paper.logo is None:
-        return sources, {}
-    return sources | {"logo": paper.logo}, {"logo": "logo"}
+    return sources
 
 
 def _compile(sources: dict[str, bytes], inputs: dict[str, str], *, archived: bool) -> bytes | None:
