@@ -1,6 +1,7 @@
 """The page guests log in on: by voucher and account, at uspot and CoovaChilli, with what is left, and each refusal in words."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -235,7 +236,7 @@ async def test_a_quota_of_time_is_shown_and_told_as_time(town: Town, database: D
 
 
 async def test_who_is_slowed_down_is_told(town: Town, database: Database) -> None:
-    slow = {"at_limit": "throttle", "throttle_up_bps": 64_000, "throttle_down_bps": 64_000}
+    slow: dict[str, Any] = {"at_limit": "throttle", "throttle_up_bps": 64_000, "throttle_down_bps": 64_000}
     venue = await open_venue(town, **slow)
     (code,) = await venue.vouchers()
     await use_up(database, code)
