@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from pydantic import TypeAdapter, ValidationError
 
 from spotfi_cloud.kernel.errors import RejectedError
-from spotfi_cloud.subscribers.schemas import Instant, Password, Username
+from spotfi_cloud.subscribers.fields import Instant, Password, Username
 
 COLUMNS = ("username", "password", "plan", "valid_from", "valid_until", "disabled")
 _NEEDED = ("username", "password")

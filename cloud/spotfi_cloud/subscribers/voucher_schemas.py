@@ -7,8 +7,9 @@ from uuid import UUID
 from pydantic import ConfigDict, Field, StringConstraints
 
 from spotfi_cloud.storage.bodies import AmountMinor, RequestBody, ResponseBody
+from spotfi_cloud.subscribers.fields import Instant, Note
 from spotfi_cloud.subscribers.rules import VoucherState, voucher_state
-from spotfi_cloud.subscribers.schemas import Instant, Note, OwnSessions
+from spotfi_cloud.subscribers.schemas import OwnSessions
 from spotfi_cloud.subscribers.service import Subscriber
 from spotfi_cloud.subscribers.service.vouchers import VoucherBatch
 from spotfi_cloud.subscribers.voucher_codes import LONGEST_LENGTH, printed

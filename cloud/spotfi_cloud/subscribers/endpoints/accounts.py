@@ -17,7 +17,8 @@ from spotfi_cloud.storage.request import RequestSession
 from spotfi_cloud.storage.version_request import IfMatch, show_version
 from spotfi_cloud.subscribers import service
 from spotfi_cloud.subscribers.endpoints.given_conditions import GivenConditions
-from spotfi_cloud.subscribers.schemas import SubscriberIn, SubscriberOut, SubscriberPatch, Username
+from spotfi_cloud.subscribers.fields import Username
+from spotfi_cloud.subscribers.schemas import SubscriberIn, SubscriberOut, SubscriberPatch
 
 router = APIRouter(prefix="/subscribers", tags=["subscribers"], dependencies=[can(Area.GUESTS)])
 
