@@ -32,6 +32,7 @@ const TABS: TabOfRouter[] = [
   { name: "guests", needs: "guests", agent: false, page: lazy(() => import("./GuestsTab")) },
   { name: "logs", needs: "routers", agent: true, page: lazy(() => import("./LogsTab")) },
   { name: "commands", needs: "routers", agent: true, page: lazy(() => import("./CommandsTab")) },
+  { name: "terminal", needs: "terminals", agent: true, page: lazy(() => import("./TerminalTab")) },
 ];
 
 export default function RouterShow() {
