@@ -1,6 +1,5 @@
 /** Which plan a guest has, had and will have; and what one can do about it. */
 import AddIcon from "@mui/icons-material/AddOutlined";
-import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import Stack from "@mui/material/Stack";
 import Typography from "@mui/material/Typography";
@@ -17,6 +16,7 @@ import { AssignDialog, ChangeDialog } from "./AssignmentDialog";
 import { type Assignment, cancelAssignment, TONES } from "./assignments";
 import { devicesInWords, speedInWords } from "./planWords";
 import type { TabProps } from "./SubscriberShow";
+import { Wide } from "./Wide";
 
 export default function AssignmentsTab({ subscriber }: TabProps) {
   const translate = useTranslate();
@@ -32,7 +32,7 @@ export default function AssignmentsTab({ subscriber }: TabProps) {
         </div>
       )}
       <ListBase resource="assignments" filter={{ subscriber_id: subscriber.id }} perPage={25} disableSyncWithLocation>
-        <Box sx={{ overflowX: "auto" }}>
+        <Wide label={translate("guests.tab.plans")}>
           <DataTable bulkActionButtons={false} rowClick={false} size="small" empty={<Message title={translate("guests.assignment.empty")} />}>
             <DataTable.Col source="plan_id" disableSort render={(record) => <PlanOf assignment={record as Assignment} />} />
             <DataTable.Col source="state" disableSort render={(record) => <State assignment={record as Assignment} />} />
@@ -42,7 +42,7 @@ export default function AssignmentsTab({ subscriber }: TabProps) {
             <DataTable.Col source="note" disableSort />
             {writes && <DataTable.Col label={false} source="id" disableSort render={(record) => <Actions assignment={record as Assignment} />} />}
           </DataTable>
-        </Box>
+        </Wide>
         <Pagination />
       </ListBase>
       {assigning && <AssignDialog subscriber={subscriber} onClose={() => setAssigning(false)} />}

@@ -1,10 +1,10 @@
 /** A guest's logins of the last 30 days, and why some were refused. */
-import Box from "@mui/material/Box";
 import { DataTable, ListBase, Pagination, useTranslate } from "react-admin";
 
 import { Message } from "../shell/Message";
 import { AttemptColumns } from "./AttemptColumns";
 import type { TabProps } from "./SubscriberShow";
+import { Wide } from "./Wide";
 
 const NEWEST_FIRST = { field: "id", order: "DESC" } as const;
 
@@ -12,11 +12,11 @@ export default function AttemptsTab({ subscriber }: TabProps) {
   const translate = useTranslate();
   return (
     <ListBase resource="login-attempts" filter={{ username: subscriber.username }} sort={NEWEST_FIRST} perPage={25} disableSyncWithLocation>
-      <Box sx={{ overflowX: "auto" }}>
+      <Wide label={translate("guests.tab.logins")}>
         <DataTable bulkActionButtons={false} rowClick={false} size="small" empty={<Message title={translate("guests.attempt.empty")} text={translate("guests.attempt.empty_text")} />}>
           <AttemptColumns ofOne />
         </DataTable>
-      </Box>
+      </Wide>
       <Pagination />
     </ListBase>
   );

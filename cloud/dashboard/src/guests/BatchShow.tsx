@@ -37,7 +37,7 @@ function Shown() {
           <ReferenceField source="plan_id" reference="plans" link="show" sx={{ "& *": { font: "inherit" } }} />
         </Typography>
         <Left batch={batch} />
-        <Typography color="textSecondary" component="div" sx={{ flex: 1 }}>
+        <Typography color="textSecondary" component="div" sx={{ flex: "1 1 200px" }}>
           <ReferenceField source="host_id" reference="hosts" link={false} empty="guests.of_isp" /> · <When at={batch.created_at} />
         </Typography>
         <BatchActions batch={batch} />

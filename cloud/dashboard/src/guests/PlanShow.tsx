@@ -42,7 +42,7 @@ function Shown() {
       <Stack direction="row" spacing={1} useFlexGap sx={{ alignItems: "center", flexWrap: "wrap" }}>
         <Typography variant="h2">{plan.name}</Typography>
         {plan.is_default && <StatusChip tone="good" label={translate("guests.plan.default")} />}
-        <Typography color="textSecondary" component="div" sx={{ flex: 1 }}>
+        <Typography color="textSecondary" component="div" sx={{ flex: "1 1 200px" }}>
           <ReferenceField source="host_id" reference="hosts" link={false} empty="guests.plan.of_isp" />
         </Typography>
         <Leads plan={plan} />

@@ -27,7 +27,7 @@ export function SubscriberHead({ subscriber }: { subscriber: Subscriber }) {
           {subscriber.username}
         </Typography>
         <ConditionChip subscriber={subscriber} />
-        <Typography color="textSecondary" component="div" sx={{ flex: 1 }}>
+        <Typography color="textSecondary" component="div" sx={{ flex: "1 1 200px" }}>
           <ReferenceField source="plan_id" reference="plans" link="show" />
           {" · "}
           <ReferenceField source="host_id" reference="hosts" link={false} empty="guests.of_isp" />

@@ -1,5 +1,4 @@
 /** Volume given on top of the plan's, by whom and for how much. */
-import Box from "@mui/material/Box";
 import { DataTable, ListBase, Pagination, ReferenceField, TextField, useTranslate } from "react-admin";
 
 import type { Schemas } from "../api/types";
@@ -8,6 +7,7 @@ import { Message } from "../shell/Message";
 import { useMay } from "../shell/useMe";
 import { When } from "../shell/When";
 import type { TabProps } from "./SubscriberShow";
+import { Wide } from "./Wide";
 
 type TopUp = Schemas["TopUpOut"];
 
@@ -16,7 +16,7 @@ export default function TopUpsTab({ subscriber }: TabProps) {
   const readsStaff = useMay("staff");
   return (
     <ListBase resource="top-ups" filter={{ subscriber_id: subscriber.id }} perPage={25} disableSyncWithLocation>
-      <Box sx={{ overflowX: "auto" }}>
+      <Wide label={translate("guests.tab.top_ups")}>
         <DataTable bulkActionButtons={false} rowClick={false} size="small" empty={<Message title={translate("guests.top_up.empty")} text={translate("guests.top_up.text")} />}>
           <DataTable.Col source="created_at" disableSort render={(record) => <When at={(record as TopUp).created_at} />} />
           <DataTable.Col source="bytes" align="right" disableSort render={(record) => bytes((record as TopUp).bytes)} />
@@ -31,7 +31,7 @@ export default function TopUpsTab({ subscriber }: TabProps) {
           )}
           <DataTable.Col source="note" disableSort />
         </DataTable>
-      </Box>
+      </Wide>
       <Pagination />
     </ListBase>
   );

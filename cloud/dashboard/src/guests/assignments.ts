@@ -24,6 +24,11 @@ export function cancelAssignment(assignment: Assignment): Promise<unknown> {
 
 /** What differs, so that fields nobody touched stay as they are. */
 export function differences(values: Record<string, unknown>, previous: Record<string, unknown>, names: readonly string[]): Record<string, unknown> {
-  const comparable = (value: unknown): unknown => (value instanceof Date ? value.toISOString() : (value ?? null));
-  return Object.fromEntries(names.filter((name) => comparable(values[name]) !== comparable(previous[name])).map((name) => [name, values[name] ?? null]));
+  // Forms keep dates as such, or as text of the local zone, and nothing as "".
+  const settled = (name: string, value: unknown): unknown => {
+    if (value === undefined || value === null || (value === "" && name !== "note")) return null;
+    return name === "valid_until" ? new Date(value as string).toISOString() : value;
+  };
+  const changed = names.filter((name) => settled(name, values[name]) !== settled(name, previous[name]));
+  return Object.fromEntries(changed.map((name) => [name, settled(name, values[name])]));
 }
