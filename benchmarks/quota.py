@@ -53,6 +53,7 @@ def main() -> None:
         for case in _CASES:
             figures |= _tell(case, measure_overshoot(clockwork, connection, ids, case, options.trials))
         cut_off.socket.setblocking(False)
+        cut_off.asked_at.clear()
         ports = {"auth": auth, "acct": acct}
         subject = Subject("SpotFi", _NAS, ports, pid, database_pid, guests, len(guests), options.rate, (256,))
         figures |= measure_cut_off(subject, cut_off, options.rate)

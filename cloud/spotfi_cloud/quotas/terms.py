@@ -111,6 +111,12 @@ def _measured(terms: Terms, used: Used) -> Iterator[tuple[Measure, int, int]]:
         yield Measure.TIME, terms.time_s, used.time_s
 
 
+def is_far_from_any(terms: Terms, used: Used) -> bool:
+    """Whether not even the lowest threshold of any quota is reached, as almost always. `warn_at_percent` ascends."""
+    lowest = terms.warn_at_percent[0] if terms.warn_at_percent else 100
+    return all(amount * 100 < quota * lowest for _, quota, amount in _measured(terms, used))
+
+
 def used_up(terms: Terms, used: Used) -> Measure | None:
     """Which quota is used up; None where there is something left of each."""
     return next((measure for measure, quota, amount in _measured(terms, used) if amount >= quota), None)

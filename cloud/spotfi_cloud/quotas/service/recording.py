@@ -11,7 +11,16 @@ from spotfi_cloud.kernel.clock import Clock
 from spotfi_cloud.quotas import batch, batch_outcomes
 from spotfi_cloud.quotas.rules import BalanceKey, period_at
 from spotfi_cloud.quotas.service.rolling import find_rolled
-from spotfi_cloud.quotas.terms import Crossing, Terms, Used, crossings, is_throttled, must_end, with_rolled
+from spotfi_cloud.quotas.terms import (
+    Crossing,
+    Terms,
+    Used,
+    crossings,
+    is_far_from_any,
+    is_throttled,
+    must_end,
+    with_rolled,
+)
 from spotfi_cloud.sessions import service as sessions
 
 
@@ -29,14 +38,16 @@ class _Outcome:
 
     def judge(self, subscriber_id: UUID, terms: Terms, used: Used, grown: Used) -> None:
         """What it means that usage of the current period has grown to `used`."""
+        if terms.session_bytes is not None:
+            self.session_bytes[subscriber_id] = terms.session_bytes
+        if is_far_from_any(terms, used):
+            return
         before = used.less(grown)
         if must_end(terms, used):
             self.used_up.append(subscriber_id)
         elif is_throttled(terms, used) and not is_throttled(terms, before):
             self.throttled.append(subscriber_id)
         self.crossed += [(subscriber_id, each) for each in crossings(terms, before, used)]
-        if terms.session_bytes is not None:
-            self.session_bytes[subscriber_id] = terms.session_bytes
 
 
 async def record_usage(

@@ -14,6 +14,7 @@ from spotfi_cloud.quotas.terms import (
     Used,
     binding_left,
     crossings,
+    is_far_from_any,
     is_throttled,
     is_used_up,
     left_of,
@@ -63,6 +64,7 @@ def test_each_threshold_is_crossed_once_however_usage_grows(
         if amount * 100 >= quota * percent
     ]
     assert sorted(seen) == sorted(reached)
+    assert is_far_from_any(given_terms, used) == (not reached and not (not warn and is_used_up(given_terms, used)))
 
 
 def test_a_crossing_says_what_was_passed() -> None:
