@@ -26,7 +26,8 @@ export const RESOURCES = {
   vouchers: { list: "/api/v1/voucher-batches/{batch_id}/vouchers", sorts: [] },
   sessions: { list: "/api/v1/sessions", sorts: ["id"] },
   "login-attempts": { list: "/api/v1/login-attempts", sorts: ["id"] },
-  invoices: { list: "/api/v1/invoices", sorts: ["created_at"] },
+  invoices: { list: "/api/v1/invoices", sorts: ["period", "total_minor"] },
+  payments: { list: "/api/v1/payments", sorts: ["created_at"] },
   staff: { list: "/api/v1/staff", sorts: ["created_at", "email"] },
   audit: { list: "/api/v1/audit", sorts: [] },
 } as const satisfies Record<string, ResourceSpec>;
@@ -47,6 +48,7 @@ export interface Records {
   sessions: Schemas["spotfi_cloud__sessions__schemas__SessionOut"];
   "login-attempts": Schemas["LoginAttemptOut"];
   invoices: Schemas["InvoiceOut"];
+  payments: Schemas["PaymentOut"];
   staff: Schemas["StaffAccountOut"];
   audit: Schemas["AuditEntryOut"];
 }
