@@ -1,7 +1,6 @@
 /** Ends a session, and shows how far that got: asked for is pending, and done only when the router's Stop has proved it. */
 import Button from "@mui/material/Button";
-import { useQuery } from "@tanstack/react-query";
-import { useEffect, useRef, useState } from "react";
+import { useState } from "react";
 import { Confirm, useNotify, useRefresh, useTranslate } from "react-admin";
 
 import { api, bodyOf } from "../api/client";
@@ -12,6 +11,7 @@ import { useMay } from "../shell/useMe";
 import { type Enforcement, isUnderWay, toneOfEnding } from "./proof";
 
 const POLL_MS = 1_000;
+const FOLLOWED_MS = 120_000;
 
 async function askToEnd(sessionId: string): Promise<Enforcement> {
   return bodyOf(api.POST("/api/v1/sessions/{session_id}/disconnect", { params: { path: { session_id: sessionId } } }));
@@ -33,62 +33,55 @@ export function EnforcementChip({ enforcement }: { enforcement: Enforcement }) {
   return <StatusChip tone={toneOfEnding(state)} label={translate(`guests.ending.${state}`, { _: state })} why={why.join(" · ")} />;
 }
 
+/** Reads on until the end is proved, or nobody may be waiting any more. */
+async function follow(sessionId: string, tell: (enforcement: Enforcement) => void): Promise<Enforcement | null> {
+  const end = Date.now() + FOLLOWED_MS;
+  for (;;) {
+    const enforcement = await readEnforcement(sessionId);
+    if (enforcement) tell(enforcement);
+    if (!isUnderWay(enforcement) || Date.now() > end) return enforcement;
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+}
+
 /** `known`: how far ending it got already, where that was read with the session. */
 export function EndSession({ session, known = null }: { session: Pick<Session, "id" | "username">; known?: Enforcement | null }) {
   const translate = useTranslate();
   const notify = useNotify();
   const refresh = useRefresh();
   const writes = useMay("guests", "write");
-  const [state, setState] = useState<"idle" | "asking" | "sending" | "asked">("idle");
-  const followed = state === "asked" || isUnderWay(known);
-  const { data } = useQuery({
-    queryKey: ["enforcement", session.id],
-    queryFn: () => readEnforcement(session.id),
-    enabled: followed,
-    refetchInterval: (query) => (query.state.data && !isUnderWay(query.state.data) ? false : POLL_MS),
-  });
-  const enforcement = followed ? (data ?? known) : known;
-  useTold(enforcement, session.username, state === "asked");
+  const [asking, setAsking] = useState(false);
+  const [asked, setAsked] = useState<Enforcement | "sending" | null>(null);
   const end = async () => {
-    setState("sending");
+    setAsking(false);
+    setAsked("sending");
     try {
-      await askToEnd(session.id);
-      setState("asked");
+      setAsked(await askToEnd(session.id));
+      // Goes on where the row is gone: a list of open sessions loses it at the proof.
+      const last = await follow(session.id, setAsked);
+      if (last?.state === "proved") notify("guests.ending.told", { type: "success", messageArgs: { name: session.username } });
     } catch (error) {
-      setState("idle");
+      setAsked(null);
       notify(messageOf(error), { type: "error" });
-      refresh();
     }
+    refresh();
   };
+  if (asked === "sending") return <StatusChip tone="busy" label={translate("guests.ending.pending")} />;
+  const enforcement = asked ?? known;
   if (enforcement) return <EnforcementChip enforcement={enforcement} />;
   if (!writes) return null;
-  if (state === "sending" || state === "asked") return <StatusChip tone="busy" label={translate("guests.ending.pending")} />;
   return (
     <>
-      <Button color="error" onClick={() => setState("asking")}>
+      <Button color="error" onClick={() => setAsking(true)}>
         {translate("guests.ending.end")}
       </Button>
       <Confirm
-        isOpen={state === "asking"}
+        isOpen={asking}
         title={translate("guests.ending.title", { name: session.username })}
         content={translate("guests.ending.text")}
         onConfirm={() => void end()}
-        onClose={() => setState("idle")}
+        onClose={() => setAsking(false)}
       />
     </>
   );
-}
-
-/** Says once that the end is proved, and has the lists read anew. */
-function useTold(enforcement: Enforcement | null, name: string, asked: boolean): void {
-  const notify = useNotify();
-  const refresh = useRefresh();
-  const told = useRef(false);
-  const proved = enforcement?.state === "proved";
-  useEffect(() => {
-    if (!asked || !proved || told.current) return;
-    told.current = true;
-    notify("guests.ending.told", { type: "success", messageArgs: { name } });
-    refresh();
-  }, [asked, proved, name, notify, refresh]);
 }
