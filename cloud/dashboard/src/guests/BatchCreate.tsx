@@ -33,7 +33,7 @@ function Fields() {
       <Pair>
         <NumberInput source="count" min={1} max={10_000} validate={required()} autoFocus helperText="guests.batch.count_help" fullWidth />
         <ReferenceInput source="plan_id" reference="plans">
-          <AutocompleteInput validate={required()} filterToQuery={(search: string) => ({ search })} helperText={false} fullWidth />
+          <AutocompleteInput validate={required()} filterToQuery={(search: string) => ({ search })} fullWidth />
         </ReferenceInput>
       </Pair>
       <HostInput helperText="guests.batch.host_help" />

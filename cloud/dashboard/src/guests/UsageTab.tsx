@@ -114,7 +114,7 @@ function OpenSessions({ usage, subscriberId }: { usage: Usage; subscriberId: str
       <Typography variant="h3" gutterBottom>
         {translate("guests.usage.open_sessions")}
       </Typography>
-      <Card sx={{ overflowX: "auto", "& table": { minWidth: 720 } }}>
+      <Card sx={{ overflowX: "auto", "& time, & a": { whiteSpace: "nowrap" } }}>
         <ListBase resource="sessions" filter={{ subscriber_id: subscriberId, open: true }} sort={{ field: "id", order: "DESC" }} perPage={25} disableSyncWithLocation queryOptions={{ refetchInterval: REFRESH_MS }}>
           <DataTable bulkActionButtons={false} rowClick={false} size="small" empty={<Message title={translate("guests.usage.not_online")} />}>
             <SessionColumns ofOne known={known} />

@@ -4,7 +4,7 @@ import type { ReactNode } from "react";
 
 export function Wide({ label, children }: { label: string; children: ReactNode }) {
   return (
-    <Box role="region" aria-label={label} tabIndex={0} sx={{ overflowX: "auto", "& table": { minWidth: 720 } }}>
+    <Box role="region" aria-label={label} tabIndex={0} sx={{ overflowX: "auto", "& time, & a": { whiteSpace: "nowrap" } }}>
       {children}
     </Box>
   );
