@@ -1,5 +1,7 @@
 """Validity of plans, a default plan, periods from the start; assignments of plans to subscribers, with history."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
@@ -44,7 +46,7 @@ def _plans() -> None:
 
 
 def _subscribers() -> None:
-    columns = (
+    columns: tuple[sa.Column[Any], ...] = (
         *(sa.Column(name, _INSTANT) for name in ("valid_from", "valid_until")),
         sa.Column("valid_for_s", sa.BigInteger()),
         sa.Column("first_used_at", _INSTANT),

@@ -1,5 +1,7 @@
 """Tariffs of every shape, parties, late usage, and documents that stay as they were issued."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
@@ -27,7 +29,7 @@ def upgrade() -> None:
     )
 
 
-def _add(table: str, *columns: sa.Column[object]) -> None:
+def _add(table: str, *columns: sa.Column[Any]) -> None:
     """Add columns; a default fills the rows there are and goes again."""
     for column in columns:
         op.add_column(table, column)
@@ -35,7 +37,7 @@ def _add(table: str, *columns: sa.Column[object]) -> None:
             op.alter_column(table, column.name, server_default=None)
 
 
-def _filled(name: str, kind: sa.types.TypeEngine[object], value: str) -> sa.Column[object]:
+def _filled(name: str, kind: sa.types.TypeEngine[Any], value: str) -> sa.Column[Any]:
     return sa.Column(name, kind, server_default=sa.text(value), nullable=False)
 
 

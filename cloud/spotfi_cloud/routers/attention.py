@@ -16,8 +16,8 @@ def complaints_of(sample: Mapping[str, Any]) -> list[str]:
     disk, used = sample.get("disk_total_bytes"), sample.get("disk_used_bytes")
     found = {
         "cpu": (sample.get("cpu_percent") or 0) >= CPU_PERCENT,
-        "memory": bool(memory) and free is not None and (memory - free) * 100 >= memory * MEMORY_PERCENT,
-        "disk": bool(disk) and used is not None and used * 100 >= disk * DISK_PERCENT,
+        "memory": memory and free is not None and (memory - free) * 100 >= memory * MEMORY_PERCENT,
+        "disk": disk and used is not None and used * 100 >= disk * DISK_PERCENT,
         "temperature": (sample.get("temperature_c") or 0) >= TEMPERATURE_C,
         "loss": (sample.get("loss_percent") or 0) >= LOSS_PERCENT,
         "wan": sample.get("wan_up") is False,

@@ -39,7 +39,7 @@ PUBLIC = {
 """Answered without a login."""
 
 FILES = {"POST /api/v1/subscribers/import"}
-"""Takes a file and makes things of it: for another host as little as `CREATES` (tests/integration/api/test_subscriber_import.py)."""
+"""Takes a file and makes things of it: for another host as little as `CREATES` (test_subscriber_import.py)."""
 
 DEVICES = {"GET /api/v1/device/speed", "POST /api/v1/device/speed", "GET /api/v1/device/packages/{name:path}"}
 """Answered to a router's own key (tests/integration/fleet/test_device.py), and to no person."""

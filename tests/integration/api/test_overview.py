@@ -79,7 +79,7 @@ async def test_each_sees_the_figures_of_their_own(town: Town, admin: Person, dat
         assert shown["commands_under_way"] == 1
     shown = await stranger.get("/overview")
     assert shown["fleet"]["routers"] == shown["commands_under_way"] == shown["guests"]["online"] == 0
-    technician = await town.employ(admin, Role.TECHNICIAN, host_ids=[owner.host_id])
+    technician = await town.employ(admin, Role.TECHNICIAN, host_ids=[str(owner.host_id)])
     shown = await technician.get("/overview")
     assert shown["fleet"] == expected
     assert shown["guests"] is shown["money"] is None

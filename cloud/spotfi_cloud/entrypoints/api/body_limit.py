@@ -52,7 +52,9 @@ class BodyLimit:
         body = None if too_large else await _read(receive, most_bytes)
         if body is None:
             await problem_response(413, "body_too_large", _TOO_LARGE.format(most_bytes))(scope, receive, send)
-        elif not headers.get("content-type", "").startswith(("image/", "text/csv")) and deeper_than(body, MAX_JSON_DEPTH):
+        elif not headers.get("content-type", "").startswith(("image/", "text/csv")) and deeper_than(
+            body, MAX_JSON_DEPTH
+        ):
             await problem_response(422, "body_too_deep", _TOO_DEEP)(scope, receive, send)
         else:
             await self._app(scope, _replaying(body, receive), send)

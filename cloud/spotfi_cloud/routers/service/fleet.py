@@ -6,6 +6,8 @@ from spotfi_cloud.hosts.scope import Scope
 from spotfi_cloud.routers.repository import fleet as repository
 from spotfi_cloud.routers.repository.fleet import FleetFigures
 
+__all__ = ["FleetFigures", "count_fleet", "count_open_commands"]
+
 
 async def count_fleet(session: AsyncSession, scope: Scope) -> FleetFigures:
     """The scope's routers, by how they are."""
