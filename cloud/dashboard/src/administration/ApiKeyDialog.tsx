@@ -22,7 +22,7 @@ const NOT_FOR_KEYS: Area[] = ["terminals"];
 
 /** What may be given: never more than its owner has. */
 export function areasFor(me: Pick<Me, "rights">): [Area, "read" | "write"][] {
-  const areas = Object.keys(me.rights) as Area[];
+  const areas = Object.keys(me.rights);
   return areas.flatMap((area): [Area, "read" | "write"][] => {
     const right = me.rights[area];
     return right === undefined || right === "none" || NOT_FOR_KEYS.includes(area) ? [] : [[area, right]];

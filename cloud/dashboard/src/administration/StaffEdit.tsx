@@ -67,7 +67,7 @@ function Head({ account }: { account: Account }) {
         <Actions account={account} />
       </Stack>
       <Box>
-        <Typography component="div" queryOptions={{ staleTime: 0 }}>
+        <Typography component="div">
           <strong>
             <RoleName role={account.role} />
           </strong>

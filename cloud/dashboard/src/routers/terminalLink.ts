@@ -55,9 +55,9 @@ export async function openTerminal(routerId: string, size: Size, events: Events)
     isOver = true;
   };
   socket.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => {
-    if (typeof data !== "string") return events.shown(new Uint8Array(data));
+    if (typeof data !== "string") { events.shown(new Uint8Array(data)); return; }
     const why = overOf(data);
-    return why === null ? events.opened() : end(why);
+    why === null ? events.opened() : end(why);
   };
   socket.onclose = () => end(LOST);
   const send = (data: string | Uint8Array<ArrayBuffer>) => {
