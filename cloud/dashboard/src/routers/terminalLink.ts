@@ -55,9 +55,13 @@ export async function openTerminal(routerId: string, size: Size, events: Events)
     isOver = true;
   };
   socket.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => {
-    if (typeof data !== "string") { events.shown(new Uint8Array(data)); return; }
+    if (typeof data !== "string") {
+      events.shown(new Uint8Array(data));
+      return;
+    }
     const why = overOf(data);
-    why === null ? events.opened() : end(why);
+    if (why === null) events.opened();
+    else end(why);
   };
   socket.onclose = () => end(LOST);
   const send = (data: string | Uint8Array<ArrayBuffer>) => {
