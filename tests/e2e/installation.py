@@ -41,8 +41,8 @@ def eventually(what: str, look: Callable[[], T | None], *, within_s: float) -> T
 class Installation:
     """The running platform; `start` may be called again after `stop` and finds the data."""
 
-    def __init__(self, directory: Path, **settings: str) -> None:
-        self.directory = directory
+    def __init__(self, directory: Path, command: str = "up", **settings: str) -> None:
+        self.directory, self._command = directory, command
         http, https, mqtt, mqtt_tls, radsec = free_ports(5)
         auth, acct = free_ports(2, socket.SOCK_DGRAM)
         self.radius_auth_port, self.radius_acct_port = auth, acct
@@ -78,7 +78,9 @@ class Installation:
         """Start and wait until ready; the seconds that took."""
         began = time.monotonic()
         with self.log_path.open("ab") as log:
-            self._process = subprocess.Popen([BIN / "spotfi", "up"], env=self.environment, stdout=log, stderr=log)
+            self._process = subprocess.Popen(
+                [BIN / "spotfi", self._command], env=self.environment, stdout=log, stderr=log
+            )
         eventually("/readyz answers 200", self._ready, within_s=60)
         took_s = time.monotonic() - began
         eventually("the start is announced", lambda: "/docs" in self.log(), within_s=10)

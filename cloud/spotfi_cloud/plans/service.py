@@ -113,7 +113,8 @@ def _check(plan: Plan) -> None:
     if plan.rollover_percent and plan.quota_bytes is None:
         msg = "Only volume rolls over: give the plan a quota of bytes."
         raise RejectedError(msg, field="rollover_percent")
-    plan.warn_at_percent = sorted(set(plan.warn_at_percent))
+    if plan.warn_at_percent is not None:  # the database's default otherwise
+        plan.warn_at_percent = sorted(set(plan.warn_at_percent))
 
 
 def _check_validity(plan: Plan) -> None:

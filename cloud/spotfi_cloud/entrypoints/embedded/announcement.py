@@ -7,6 +7,7 @@ def announcement(settings: Settings, *, made_up_password: str | None, own_broker
     """The text, for a terminal. A made-up password is in it once; whoever misses it sets a new one."""
     local = f"http://{reachable(settings.http_host)}:{settings.http_port}"
     rows = [
+        ("Dashboard", f"{local}/ on this machine, {settings.public_url}/ from outside"),
         ("API", f"{local}/api/v1 on this machine, {settings.public_url}/api/v1 from outside"),
         ("API docs", f"{local}/docs"),
         ("Sign in as", settings.admin_email),
