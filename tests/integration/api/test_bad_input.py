@@ -1,6 +1,7 @@
 """Whatever a client sends, to whichever route: an answer below 500, and never a hang."""
 
 import copy
+import re
 from typing import Any
 
 import httpx
@@ -31,15 +32,16 @@ async def test_odd_values_in_every_field_path_and_query(
     app: FastAPI, town: Town, admin: Person, database: Database
 ) -> None:
     owner = await town.move_in("Café")
-    ids = {"name": "none", **await furnish(owner, admin, database)}
+    furnished = await furnish(owner, admin, database)
     document = (await admin.client.get("/openapi.json")).json()
     for template, operations in document["paths"].items():
+        ids = {name: furnished.get(name, "none") for name in re.findall(r"{(\w+)}", template)}
         for method, operation in operations.items():
             if JSON in operation.get("requestBody", {}).get("content", {}):
                 await odd_bodies(admin, document, method, template.format(**ids), operation)
             await odd_queries(admin, method, template.format(**ids), operation)
             for name in ids:
-                for odd in ODD_TEXTS if f"{{{name}}}" in template else ():
+                for odd in ODD_TEXTS:
                     await expect_no_failure(admin, method, template.format(**ids | {name: odd}), json={})
 
 
