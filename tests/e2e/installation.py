@@ -58,6 +58,7 @@ class Installation:
             "SPOTFI_RADIUS_ACCT_PORT": str(acct),
             "SPOTFI_RADSEC_PORT": str(radsec),
             "SPOTFI_ADMIN_EMAIL": ADMIN_EMAIL,
+            "SPOTFI_PACKAGES_DIR": str(directory / "packages"),
             **settings,
         }
         self.environment = {
@@ -65,6 +66,7 @@ class Installation:
             **self._settings,
             "PYTHONUNBUFFERED": "1",
         }
+        self.packages_dir = directory / "packages"
         self.log_path = directory / "spotfi.log"
         self._process: subprocess.Popen[bytes] | None = None
         self._password: str | None = None
