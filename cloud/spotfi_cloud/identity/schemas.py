@@ -169,6 +169,13 @@ class NewPasswordIn(RequestBody):
     password: Password
 
 
+class PasswordChangeIn(RequestBody):
+    """One's own password, and the one wanted instead."""
+
+    old_password: Annotated[SecretStr, Field(min_length=1, max_length=200, examples=["a long enough one"])]
+    new_password: Password
+
+
 class AuditEntryOut(ResponseBody):
     """One change of one thing."""
 

@@ -49,6 +49,7 @@ ANYONE = {
     "POST /api/v1/auth/logout",
     "GET /api/v1/auth/sessions",
     "DELETE /api/v1/auth/sessions/{session_id}",
+    "POST /api/v1/auth/password/change",
     "POST /api/v1/auth/second-factor",
     "POST /api/v1/auth/second-factor/confirm",
     "POST /api/v1/auth/second-factor/remove",

@@ -1,26 +1,39 @@
-"""One's own second factor and API keys over HTTP; for people, not for programs with a key."""
+"""One's own password, second factor and API keys over HTTP; for people, not for programs with a key."""
 
 from uuid import UUID
 
 from fastapi import APIRouter, Request
 
 from spotfi_cloud.identity import service
-from spotfi_cloud.identity.endpoints.from_request import TotpSealer
+from spotfi_cloud.identity.endpoints.from_request import RequestClient, TotpSealer
 from spotfi_cloud.identity.rules import Right
 from spotfi_cloud.identity.schemas import (
     ApiKeyCreated,
     ApiKeyIn,
     ApiKeyOut,
     OtpIn,
+    PasswordChangeIn,
     RecoveryCodes,
     SecondFactorOut,
 )
-from spotfi_cloud.identity.service import api_keys, second_factor
+from spotfi_cloud.identity.service import api_keys, own_password, second_factor
 from spotfi_cloud.identity.signed_in import SignedInPerson
 from spotfi_cloud.kernel.errors import RejectedError
 from spotfi_cloud.storage.request import RequestSession
 
 router = APIRouter(prefix="/auth", tags=["sign-in"])
+
+
+@router.post("/password/change", status_code=204)
+async def change_own_password(
+    request: Request, session: RequestSession, principal: SignedInPerson, client: RequestClient, body: PasswordChangeIn
+) -> None:
+    """Change one's own password. The session this request came by goes on; all the others end.
+
+    A wrong `old_password` is answered 422 `old_password_wrong` and counts as a failed sign-in: too many are answered 429.
+    """
+    old, new = body.old_password.get_secret_value(), body.new_password.get_secret_value()
+    await own_password.change_own_password(session, principal, old, new, client, clock=request.app.state.clock)
 
 
 @router.post("/second-factor", status_code=201)

@@ -50,14 +50,21 @@ async def sessions_of(session: AsyncSession, account_id: UUID, now: datetime) ->
 
 
 async def revoke_sessions(
-    session: AsyncSession, now: datetime, *, account_id: UUID | None = None, session_id: UUID | None = None
+    session: AsyncSession,
+    now: datetime,
+    *,
+    account_id: UUID | None = None,
+    session_id: UUID | None = None,
+    but: UUID | None = None,
 ) -> int:
-    """End the open sessions of the account, or this one, or this one if it is the account's; how many."""
+    """End the open sessions of the account, this one, or this one if it is the account's, but not `but`; how many."""
     statement = update(StaffSession).where(StaffSession.revoked_at.is_(None))
     if account_id is not None:
         statement = statement.where(StaffSession.account_id == account_id)
     if session_id is not None:
         statement = statement.where(StaffSession.id == session_id)
+    if but is not None:
+        statement = statement.where(StaffSession.id != but)
     return len((await session.execute(statement.values(revoked_at=now).returning(StaffSession.id))).all())
 
 
