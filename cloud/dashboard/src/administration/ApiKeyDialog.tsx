@@ -8,17 +8,20 @@ import DialogContent from "@mui/material/DialogContent";
 import DialogTitle from "@mui/material/DialogTitle";
 import Typography from "@mui/material/Typography";
 import { useState } from "react";
-import { maxLength, required, SelectInput, TextInput, useRefresh, useTranslate } from "react-admin";
+import { maxLength, required, SelectInput, TextInput, useTranslate } from "react-admin";
 
 import { api, bodyOf } from "../api/client";
 import type { Area, Me, Schemas } from "../api/types";
 import { CopyLine } from "../shell/CopyLine";
-import { FormDialog } from "./FormDialog";
+import { FormDialog } from "../shell/FormDialog";
 
 const DAY_MS = 86_400_000;
 const DAYS = [7, 30, 90, 365];
 /** What an area offers to a key; a terminal is for people alone. */
 const NOT_FOR_KEYS: Area[] = ["terminals"];
+
+/** The dialogue goes on: the key is still to be shown. */
+const stay = () => undefined;
 
 /** What may be given: never more than its owner has. */
 export function areasFor(me: Pick<Me, "rights">): [Area, "read" | "write"][] {
@@ -41,16 +44,14 @@ export function keyOf(values: Record<string, unknown>, now: number): Schemas["Ap
 
 export function ApiKeyDialog({ me, onClose }: { me: Me; onClose: () => void }) {
   const translate = useTranslate();
-  const refresh = useRefresh();
   const [made, setMade] = useState<string | null>(null);
   const create = async (values: Record<string, unknown>) => {
     const created = await bodyOf(api.POST("/api/v1/auth/api-keys", { body: keyOf(values, Date.now()) }));
     setMade(created.key);
-    refresh();
   };
   if (made !== null) return <Once text={made} onClose={onClose} />;
   return (
-    <FormDialog title={translate("administration.keys.create")} action={translate("administration.keys.make")} defaults={{ days: 90 }} onSubmit={create} onClose={onClose}>
+    <FormDialog title={translate("administration.keys.create")} action={translate("administration.keys.make")} defaults={{ days: 90 }} onSubmit={create} onDone={stay} onClose={onClose}>
       <TextInput source="name" label="administration.keys.name" helperText="administration.keys.name_help" validate={[required(), maxLength(200)]} autoFocus fullWidth />
       <SelectInput source="days" label="administration.keys.days" choices={DAYS.map((id) => ({ id, name: translate("administration.keys.day", { smart_count: id }) }))} validate={required()} fullWidth />
       <Typography variant="h3" component="h3" gutterBottom>

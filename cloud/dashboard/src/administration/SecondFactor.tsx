@@ -16,7 +16,7 @@ import type { Me, Schemas } from "../api/types";
 import { CopyLine } from "../shell/CopyLine";
 import { StatusChip } from "../shell/StatusChip";
 import { MONOSPACE } from "../shell/theme";
-import { FormDialog } from "./FormDialog";
+import { FormDialog } from "../shell/FormDialog";
 import { Section } from "./Section";
 import { useDoing } from "./useDoing";
 

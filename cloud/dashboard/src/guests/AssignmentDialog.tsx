@@ -5,12 +5,12 @@ import { useWatch } from "react-hook-form";
 
 import { newIdempotencyKey } from "../api/client";
 import type { Schemas } from "../api/types";
+import { FormDialog } from "../shell/FormDialog";
+import { UnitInput } from "../shell/UnitInput";
+import { RATES, VOLUMES } from "../shell/units";
 import { type Assignment, assignPlan, changeAssignment, differences } from "./assignments";
 import type { Subscriber } from "./condition";
-import { FormDialog } from "./FormDialog";
 import { Pair } from "./PlanForm";
-import { UnitInput } from "./UnitInput";
-import { RATES, VOLUMES } from "./units";
 
 const CHANGEABLE = ["valid_until", "quota_bytes", "rate_down_bps", "rate_up_bps", "max_sessions", "renews", "note"] as const;
 

@@ -4,8 +4,8 @@ import { useWatch } from "react-hook-form";
 
 import { HostInput, Pair } from "./PlanForm";
 import type { Plan } from "./planWords";
-import { MoneyInput, UnitInput } from "./UnitInput";
-import { SPANS } from "./units";
+import { MoneyInput, UnitInput } from "../shell/UnitInput";
+import { SPANS } from "../shell/units";
 
 const CODE_LENGTH = 12;
 

@@ -12,8 +12,8 @@ import { useWatch } from "react-hook-form";
 import { language } from "../i18n";
 import { useMay, useMe } from "../shell/useMe";
 import { type Given, PERIODS, planInWords } from "./planWords";
-import { MoneyInput, UnitInput } from "./UnitInput";
-import { RATES, SPANS, VOLUMES } from "./units";
+import { MoneyInput, UnitInput } from "../shell/UnitInput";
+import { RATES, SPANS, VOLUMES } from "../shell/units";
 import { ValidityInput } from "./ValidityInput";
 
 const NEEDED = [required()];

@@ -4,11 +4,11 @@ import { required, TextInput, useGetOne, useTranslate } from "react-admin";
 
 import { api, newIdempotencyKey } from "../api/client";
 import type { Schemas } from "../api/types";
+import { FormDialog } from "../shell/FormDialog";
+import { MoneyInput, UnitInput } from "../shell/UnitInput";
+import { VOLUMES } from "../shell/units";
 import type { Subscriber } from "./condition";
-import { FormDialog } from "./FormDialog";
 import type { Plan } from "./planWords";
-import { MoneyInput, UnitInput } from "./UnitInput";
-import { VOLUMES } from "./units";
 
 const NEEDED = [required()];
 

@@ -6,7 +6,7 @@ import { useState } from "react";
 import { BooleanInput, useTranslate } from "react-admin";
 import { useFormContext, useWatch } from "react-hook-form";
 
-import { bestUnit, figureOf, parseFigure, SPANS } from "./units";
+import { bestUnit, figureOf, parseFigure, SPANS } from "../shell/units";
 
 const MONTHS = "months";
 const CHOICES = ["never", "minutes", "hours", "days", MONTHS] as const;
@@ -44,7 +44,7 @@ export function ValidityInput() {
         >
           {CHOICES.map((name) => (
             <MenuItem key={name} value={name}>
-              {translate(name === "never" ? "guests.plan.no_end" : `guests.unit.${name}`)}
+              {translate(name === "never" ? "guests.plan.no_end" : `app.unit.${name}`)}
             </MenuItem>
           ))}
         </TextField>

@@ -1,14 +1,15 @@
 /** Take back part or all of a document, with a reason its receiver reads. */
 import { useState } from "react";
-import { BooleanInput, required, TextInput, useNotify, useTranslate } from "react-admin";
+import { BooleanInput, maxValue, required, TextInput, useNotify, useTranslate } from "react-admin";
 import { useWatch } from "react-hook-form";
 import { useNavigate } from "react-router-dom";
 
 import { api, bodyOf, newIdempotencyKey } from "../api/client";
 import type { Schemas } from "../api/types";
+import { money } from "../i18n/formats";
+import { FormDialog } from "../shell/FormDialog";
+import { MoneyInput } from "../shell/UnitInput";
 import { type InvoiceDetail, lineInWords } from "./documentWords";
-import { FormDialog } from "./FormDialog";
-import { MoneyInput } from "./ScaledInput";
 
 const NEEDED = [required()];
 
@@ -41,10 +42,10 @@ export function CreditNoteDialog({ invoice, onClose }: { invoice: InvoiceDetail;
     <FormDialog
       title={translate("money.credit.title", { number: invoice.reference })}
       text={translate("money.credit.text")}
-      submit={translate("money.credit.submit")}
+      action={translate("money.credit.submit")}
       resource="credit-notes"
-      start={{ everything: true }}
-      send={send}
+      defaults={{ everything: true }}
+      onSubmit={send}
       onClose={onClose}
     >
       <TextInput source="reason" validate={NEEDED} helperText="money.credit.reason_help" multiline fullWidth autoFocus />
@@ -61,6 +62,6 @@ function LineAmounts({ invoice }: { invoice: InvoiceDetail }) {
   return invoice.lines
     .filter((line) => line.amount_minor > 0)
     .map((line) => (
-      <MoneyInput key={line.position} source={`amounts.p${line.position}`} label={lineInWords(translate, line)} currency={invoice.currency} max={line.amount_minor} />
+      <MoneyInput key={line.position} source={`amounts.p${line.position}`} label={lineInWords(translate, line)} currency={invoice.currency} validate={[maxValue(line.amount_minor, translate("money.credit.most", { amount: money(line.amount_minor, invoice.currency) }))]} />
     ));
 }

@@ -10,7 +10,7 @@ import type { Schemas } from "../api/types";
 import { language, LANGUAGES } from "../i18n";
 import { COUNTRIES } from "./countries";
 import { daysOf } from "./partyBody";
-import { useSubmission } from "./useSubmission";
+import { useSubmission } from "../shell/useSubmission";
 
 type Party = Schemas["OwnPartyIn"];
 

@@ -4,9 +4,9 @@ import { DateInput, required, TextInput, useNotify, useTranslate } from "react-a
 
 import { api, bodyOf, newIdempotencyKey } from "../api/client";
 import type { Schemas } from "../api/types";
+import { FormDialog } from "../shell/FormDialog";
+import { MoneyInput } from "../shell/UnitInput";
 import type { InvoiceDetail } from "./documentWords";
-import { FormDialog } from "./FormDialog";
-import { MoneyInput } from "./ScaledInput";
 
 const NEEDED = [required()];
 
@@ -29,10 +29,10 @@ export function PaymentDialog({ invoice, onClose }: { invoice: InvoiceDetail; on
     <FormDialog
       title={translate(`money.payment.enter.${invoice.kind}`)}
       text={translate(`money.payment.text.${invoice.kind}`)}
-      submit={translate("money.payment.submit")}
+      action={translate("money.payment.submit")}
       resource="payments"
-      start={{ amount_minor: invoice.balance_minor }}
-      send={send}
+      defaults={{ amount_minor: invoice.balance_minor }}
+      onSubmit={send}
       onClose={onClose}
     >
       <MoneyInput source="amount_minor" currency={invoice.currency} validate={NEEDED} autoFocus />

@@ -11,7 +11,7 @@ import { ListPage } from "../shell/ListPage";
 import { Message } from "../shell/Message";
 import { StatusChip } from "../shell/StatusChip";
 import { useMay, useMe } from "../shell/useMe";
-import { FormDialog } from "./FormDialog";
+import { FormDialog } from "../shell/FormDialog";
 import { day } from "./months";
 
 type Payment = Schemas["PaymentOut"];
@@ -80,9 +80,9 @@ function Reverse({ payment }: { payment: Payment }) {
         <FormDialog
           title={translate("money.payment.reverse_title", { amount: money(payment.amount_minor, payment.currency) })}
           text={translate("money.payment.reverse_text")}
-          submit={translate("money.payment.reverse")}
+          action={translate("money.payment.reverse")}
           resource="payments"
-          send={send}
+          onSubmit={send}
           onClose={() => setOpen(false)}
         >
           <TextInput source="note" helperText="money.payment.reverse_help" fullWidth autoFocus />

@@ -2,8 +2,8 @@
 import { TextInput, useNotify, useTranslate } from "react-admin";
 
 import { api, bodyOf } from "../api/client";
+import { FormDialog } from "../shell/FormDialog";
 import type { InvoiceDetail } from "./documentWords";
-import { FormDialog } from "./FormDialog";
 
 export function SendDialog({ invoice, onClose }: { invoice: InvoiceDetail; onClose: () => void }) {
   const translate = useTranslate();
@@ -16,10 +16,10 @@ export function SendDialog({ invoice, onClose }: { invoice: InvoiceDetail; onClo
   return (
     <FormDialog
       title={translate("money.send.title", { number: invoice.reference })}
-      submit={translate("money.send.submit")}
+      action={translate("money.send.submit")}
       resource="letters"
-      start={{ recipient: party(invoice).email }}
-      send={send}
+      defaults={{ recipient: party(invoice).email }}
+      onSubmit={send}
       onClose={onClose}
     >
       <TextInput source="recipient" type="email" helperText="money.send.recipient_help" fullWidth autoFocus />

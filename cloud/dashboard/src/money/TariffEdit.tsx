@@ -17,7 +17,7 @@ import { bodyOfTariff, FRESH, startOf, type TariffValues } from "./tariffBody";
 import { TariffForm } from "./TariffForm";
 import type { Tariff } from "./tariffWords";
 import { useHost } from "./useHost";
-import { useSubmission } from "./useSubmission";
+import { useSubmission } from "../shell/useSubmission";
 
 export default function TariffEdit() {
   const translate = useTranslate();

@@ -8,7 +8,8 @@ import { ArrayInput, BooleanInput, DateInput, RadioButtonGroupInput, required, S
 import { useWatch } from "react-hook-form";
 
 import type { Schemas } from "../api/types";
-import { GigabytesInput, MoneyInput } from "./ScaledInput";
+import { MoneyInput, UnitInput } from "../shell/UnitInput";
+import { GIGABYTES } from "../shell/units";
 import { bodyOfTariff, type TariffValues } from "./tariffBody";
 import { type Tariff, tariffInWords } from "./tariffWords";
 
@@ -31,7 +32,7 @@ export function TariffForm({ currency }: Props) {
         <MoneyInput source="router_fee_minor" currency={currency} />
       </Part>
       <Part title={translate("money.tariff.part.usage")}>
-        <GigabytesInput source="included_bytes" unit={translate("money.gb")} helperText="money.tariff.included_help" />
+        <UnitInput source="included_bytes" units={GIGABYTES} helperText="money.tariff.included_help" />
         <MoneyInput source="price_per_gb_minor" currency={currency} unit={translate("money.per_gb", { currency })} helperText="money.tariff.price_help" />
       </Part>
       <Tiers currency={currency} />
@@ -77,8 +78,8 @@ function Tiers({ currency }: Props) {
     <>
       <ArrayInput source="tiers" helperText="money.tariff.tiers_help">
         <SimpleFormIterator inline disableReordering>
-          <GigabytesInput source="above_bytes" label="resources.tariffs.fields.above_bytes" unit={translate("money.gb")} validate={NEEDED} fullWidth={false} />
-          <MoneyInput source="price_per_gb_minor" label="resources.tariffs.fields.price_per_gb_minor" currency={currency} unit={translate("money.per_gb", { currency })} validate={NEEDED} fullWidth={false} />
+          <UnitInput source="above_bytes" label="resources.tariffs.fields.above_bytes" units={GIGABYTES} validate={NEEDED} />
+          <MoneyInput source="price_per_gb_minor" label="resources.tariffs.fields.price_per_gb_minor" currency={currency} unit={translate("money.per_gb", { currency })} validate={NEEDED} />
         </SimpleFormIterator>
       </ArrayInput>
       {(tiers?.length ?? 0) > 0 && <RadioButtonGroupInput source="tier_mode" choices={modes} row={false} helperText={false} />}

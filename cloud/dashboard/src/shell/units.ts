@@ -4,6 +4,8 @@
 export type Units = Readonly<Record<string, number>>;
 
 export const VOLUMES: Units = { MB: 1e6, GB: 1e9, TB: 1e12 };
+/** For prices by the gigabyte, which say no other unit. */
+export const GIGABYTES: Units = { GB: 1e9 };
 export const RATES: Units = { mbit: 1e6 };
 export const SPANS: Units = { minutes: 60, hours: 3600, days: 86_400 };
 

@@ -15,16 +15,17 @@ interface Props {
   units: Units;
   /** Unit of an empty field. */
   unit?: string;
-  helperText?: string;
+  helperText?: string | false;
   validate?: Validator[];
-  /** Translation key of another name than the field's. */
+  /** Another name than the field's: a translation key, or the words. */
   label?: string;
+  autoFocus?: boolean;
 }
 
 const POSITIVE = minValue(0);
 const NOTHING: Validator[] = [];
 
-export function UnitInput({ source, units, unit: usual, helperText, validate = NOTHING, label }: Props) {
+export function UnitInput({ source, units, unit: usual, helperText = false, validate = NOTHING, label, autoFocus = false }: Props) {
   const translate = useTranslate();
   const resource = useResourceContext();
   const { field, fieldState, id, isRequired } = useInput({ source, validate: [POSITIVE, ...validate] });
@@ -36,7 +37,7 @@ export function UnitInput({ source, units, unit: usual, helperText, validate = N
   const factor = units[unit] ?? 1;
   // What is being typed stays as it is ("1."); what came from elsewhere is shown in its best form.
   const shown = parseFigure(typed, factor) === value ? typed : figureOf(value, factor);
-  const wordOf = (name: string): string => translate(`guests.unit.${name}`, { _: name });
+  const wordOf = (name: string): string => translate(`app.unit.${name}`, { _: name });
   const type = (text: string): void => {
     setTyped(text);
     setChosen(unit);
@@ -60,7 +61,8 @@ export function UnitInput({ source, units, unit: usual, helperText, validate = N
         onChange={(event) => type(event.target.value)}
         onBlur={field.onBlur}
         error={fieldState.invalid}
-        helperText={<InputHelperText error={fieldState.error?.message} helperText={helperText} />}
+        {...((helperText !== false || fieldState.invalid) && { helperText: <InputHelperText error={fieldState.error?.message} helperText={helperText} /> })}
+        autoFocus={autoFocus}
         margin="dense"
         fullWidth
         slotProps={{ htmlInput: { inputMode: "decimal", autoComplete: "off" }, input: single ? { endAdornment: <InputAdornment position="end">{wordOf(unit)}</InputAdornment> } : {} }}
@@ -72,7 +74,7 @@ export function UnitInput({ source, units, unit: usual, helperText, validate = N
           onChange={(event) => choose(event.target.value)}
           margin="dense"
           sx={{ minWidth: 110 }}
-          slotProps={{ select: { SelectDisplayProps: { "aria-label": translate("guests.unit.name") } } }}
+          slotProps={{ select: { SelectDisplayProps: { "aria-label": translate("app.unit.name") } } }}
         >
           {Object.keys(units).map((name) => (
             <MenuItem key={name} value={name}>
@@ -85,10 +87,16 @@ export function UnitInput({ source, units, unit: usual, helperText, validate = N
   );
 }
 
+interface MoneyProps extends Omit<Props, "units" | "unit"> {
+  currency?: string | undefined;
+  /** What stands beside the figure in place of the currency, such as "EUR per GB". */
+  unit?: string;
+}
+
 /** A price in the currency of the form's `currency`, or of the one given; the form holds minor units. */
-export function MoneyInput({ currency, ...props }: Omit<Props, "units"> & { currency?: string | undefined }) {
+export function MoneyInput({ currency, unit, ...props }: MoneyProps) {
   const ofForm = useWatch({ name: "currency" }) as unknown;
   const code = currency ?? (typeof ofForm === "string" && ofForm !== "" ? ofForm : null);
-  const units = code === null ? { "": 100 } : { [code]: 10 ** minorDigits(code) };
+  const units = code === null ? { "": 100 } : { [unit ?? code]: 10 ** minorDigits(code) };
   return <UnitInput key={code} units={units} {...props} />;
 }
