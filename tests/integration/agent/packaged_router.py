@@ -189,7 +189,7 @@ class PackagedRouter(Router):
 
 
 def wait_until_tidy(router: PackagedRouter) -> None:
-    eventually("nothing is left of it", router.is_tidy, within_s=20)
+    eventually("nothing is left of it", router.is_tidy, within_s=60)
 
 
 def _rewrite(path: Path, pattern: str, text: str) -> None:

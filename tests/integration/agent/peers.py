@@ -30,19 +30,13 @@ from spotfi_protocol.codec import decode, encode
 from spotfi_protocol.messages import Ack, Cancel, Command, Hello, Output, Result, Settings, State
 from spotfi_protocol.telemetry import Telemetry
 from spotfi_protocol.topics import EVERY_UP, Down, Up, down_topic, parse_up
+from tests.ports import free_port
 
 MOSQUITTO = "/usr/sbin/mosquitto"
 T = TypeVar("T")
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def eventually(what: str, look: Callable[[], T | None], *, within_s: float = 15) -> T:
+def eventually(what: str, look: Callable[[], T | None], *, within_s: float = 30) -> T:
     """The first true value `look` gives; a failure that names `what` after the time is over."""
     end = time.monotonic() + within_s
     while True:
@@ -160,7 +154,7 @@ keyfile {self.certificates.key_path}
     def stop(self) -> None:
         if self._process is not None:
             self._process.terminate()
-            self._process.wait(10)
+            self._process.wait(30)
             self._process = None
 
 
@@ -173,7 +167,7 @@ class Loop:
         self._thread.start()
 
     def do(self, work: Any) -> Any:
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(10)
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(30)
 
     def close(self) -> None:
         self.do(self._cancel_all())

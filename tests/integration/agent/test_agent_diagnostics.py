@@ -41,10 +41,10 @@ def test_output_streams_back_while_the_program_runs(new_router: NewRouter, cloud
     put(programs, "ping", 'echo "asked for $*"; sleep 30; echo never')
     router = started(new_router, cloud)
     command_id = cloud.order(router.router_id, "ping", target="192.0.2.7", count=3)
-    eventually("the first line", lambda: cloud.output(command_id) == b"asked for -c 3 -W 2 192.0.2.7\n", within_s=5)
+    eventually("the first line", lambda: cloud.output(command_id) == b"asked for -c 3 -W 2 192.0.2.7\n", within_s=20)
     assert cloud.final(command_id) is None
     cloud.cancel(router.router_id, command_id)
-    result = eventually("cancelled", lambda: cloud.final(command_id), within_s=5)
+    result = eventually("cancelled", lambda: cloud.final(command_id), within_s=20)
     assert result.state is ResultState.CANCELLED
     assert "may have had part" in result.detail["message"]
     cloud.cancel(router.router_id, command_id)
@@ -66,7 +66,7 @@ def test_a_command_taken_back_before_it_came_never_runs(
     cloud.open_commands[command_id] = router.router_id, command
     router.kill()
     router.start()  # with the next hello the command itself arrives
-    eventually("hello again", lambda: len(cloud.hellos) == 2)
+    eventually("hello again", lambda: len(cloud.hellos) >= 2)
     later_id = cloud.order(router.router_id, "dns", name="localhost")
     eventually("a later command", lambda: cloud.final(later_id))
     assert not mark.exists()
@@ -78,7 +78,7 @@ def test_a_command_that_waits_for_another_is_taken_back_at_once(new_router: NewR
     second_id = cloud.order(router.router_id, "shell", command="true")
     eventually("both accepted", lambda: cloud.results[second_id])
     cloud.cancel(router.router_id, second_id)
-    result = eventually("cancelled", lambda: cloud.final(second_id), within_s=3)
+    result = eventually("cancelled", lambda: cloud.final(second_id), within_s=15)
     assert result.detail["message"] == "Cancelled before it began; it had no effect."
     assert cloud.final(first_id) is None
 
@@ -86,7 +86,7 @@ def test_a_command_that_waits_for_another_is_taken_back_at_once(new_router: NewR
 def test_a_command_ends_at_its_time_limit(new_router: NewRouter, cloud: SmallCloud) -> None:
     router = started(new_router, cloud, allow_shell=1)
     command_id = cloud.order(router.router_id, "shell", command="echo begun; sleep 60", limit_s=1)
-    result = eventually("the end", lambda: cloud.final(command_id), within_s=6)
+    result = eventually("the end", lambda: cloud.final(command_id), within_s=30)
     assert result.state is ResultState.FAILED
     assert result.detail["message"] == "It took longer than 1 s and was stopped."
     assert cloud.output(command_id) == b"begun\n"
@@ -138,10 +138,13 @@ def test_a_log_is_followed_and_filtered(new_router: NewRouter, cloud: SmallCloud
     log = tmp_path / "messages"
     log.write_text("old ERROR\n")
     router = started(new_router, cloud, log_command=f"cat {log}", log_follow_command=f"tail -F -n 0 {log}")
-    command_id = cloud.order(router.router_id, "logs", follow_s=4, filter="error")
-    eventually("accepted", lambda: cloud.results[command_id])
-    time.sleep(1)
-    with log.open("a") as file:
-        file.write("fine\nnew Error\n")
-    eventually("the line", lambda: cloud.output(command_id) == b"new Error\n", within_s=3)
-    assert eventually("the end", lambda: cloud.final(command_id), within_s=8).state is ResultState.SUCCEEDED
+    command_id = cloud.order(router.router_id, "logs", follow_s=5, filter="error")
+
+    def is_shown() -> bool:
+        with log.open("a") as file:
+            file.write("fine\nnew Error\n")
+        return bool(cloud.output(command_id))
+
+    eventually("the line", is_shown)
+    assert eventually("the end", lambda: cloud.final(command_id)).state is ResultState.SUCCEEDED
+    assert set(cloud.output(command_id).splitlines()) == {b"new Error"}

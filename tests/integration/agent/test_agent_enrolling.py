@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from spotfi_protocol.enrolment import CA_PATH, EnrolmentCode
-from tests.integration.agent.peers import Certificates, free_port, make_certificates
+from tests.integration.agent.peers import Certificates, make_certificates
 from tests.integration.agent.router import Router
+from tests.ports import free_port
 
 GRANT = {
     "router_id": "6f9619ff-8b86-4d01-b42d-00cf4fc964ff",

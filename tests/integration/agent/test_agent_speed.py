@@ -10,8 +10,9 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from spotfi_protocol.messages import ResultState
-from tests.integration.agent.peers import Broker, Certificates, SmallCloud, eventually, free_port
+from tests.integration.agent.peers import Broker, Certificates, SmallCloud, eventually
 from tests.integration.agent.router import Router
+from tests.ports import free_port
 
 NewRouter = Callable[..., Router]
 
@@ -60,7 +61,7 @@ def test_both_ways_are_measured(
     router.start()
     eventually("hello", lambda: cloud.hellos)
     command_id = cloud.order(router.router_id, "speed_test", megabytes=2)
-    result = eventually("the result", lambda: cloud.final(command_id), within_s=40)
+    result = eventually("the result", lambda: cloud.final(command_id), within_s=60)
     assert result.state is ResultState.SUCCEEDED, result
     assert result.detail["down_bytes"] == 2_000_000
     assert result.detail["up_bytes"] >= 2_000_000

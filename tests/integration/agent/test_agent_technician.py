@@ -7,8 +7,9 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.integration.agent.peers import SmallCloud, eventually, free_port
+from tests.integration.agent.peers import SmallCloud, eventually
 from tests.integration.agent.router import Router
+from tests.ports import free_port
 
 NewRouter = Callable[..., Router]
 

@@ -20,10 +20,10 @@ from tests.integration.agent.peers import (
     Loop,
     SmallCloud,
     eventually,
-    free_port,
     make_certificates,
 )
 from tests.integration.agent.router import Router
+from tests.ports import free_port
 
 NewRouter = Callable[..., Router]
 
@@ -79,7 +79,7 @@ def test_a_broker_that_restarts_with_results_in_flight_loses_none(
             broker.stop()
             broker.start()
     for command_id in ordered:
-        eventually("a final result", partial(cloud.final, command_id), within_s=40)
+        eventually("a final result", partial(cloud.final, command_id), within_s=60)
     assert Counter(count.read_text().split()) == Counter(f"s{number}" for number in range(12))
 
 
@@ -101,7 +101,7 @@ def test_a_cloud_of_a_foreign_ca_learns_nothing_and_the_right_one_is_found_again
     broker.stop()
     broker.certificates = right
     broker.start()
-    eventually("back", lambda: len(cloud.hellos) >= 2, within_s=40)
+    eventually("back", lambda: len(cloud.hellos) >= 2, within_s=60)
 
 
 def test_another_cloud_of_the_same_ca_refuses_until_it_knows_the_router(
@@ -134,7 +134,7 @@ def test_a_full_disk_begins_nothing_and_says_so(new_router: NewRouter, cloud: Sm
     assert count.read_text() == "room\n"
     router.kill()
     router.start()
-    eventually("hello again", lambda: len(cloud.hellos) == 2)
+    eventually("hello again", lambda: len(cloud.hellos) >= 2)
     assert count.read_text() == "room\n"
 
 
@@ -153,7 +153,7 @@ def test_a_damaged_journal_is_no_reason_not_to_start(new_router: NewRouter, clou
         data[-1 - chance.randrange(8)] ^= 1 << chance.randrange(8)
         (router.directory / name).write_bytes(bytes(data))
     router.start()
-    eventually("hello again", lambda: len(cloud.hellos) == 2)
+    eventually("hello again", lambda: len(cloud.hellos) >= 2)
     later_id = cloud.order(router.router_id, "kick", acct_session_id="later")
     assert eventually("works", lambda: cloud.final(later_id)).state is ResultState.SUCCEEDED
     assert Counter(count.read_text().split()) == {"first": 1, "later": 1}

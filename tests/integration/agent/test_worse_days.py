@@ -114,7 +114,9 @@ class JumpingRouter(Router):
 
 @pytest.fixture
 def jumping_router(tmp_path: Path, broker: Broker, tunnel: Tunnel) -> Iterator[JumpingRouter]:
-    router = JumpingRouter(tmp_path / "jumping", kick_command=counting(tmp_path, "sleep 1.5"))
+    router = JumpingRouter(
+        tmp_path / "jumping", kick_command=counting(tmp_path, 'case "$1" in running | first) sleep 3 ;; esac')
+    )
     router.jump(0)
     router.identify(broker.certificates.ca_pem, mqtt_port=broker.tls_port, websocket_url=tunnel.url)
     broker.admit(router.router_id, router.key)
@@ -181,10 +183,10 @@ def test_a_journal_killed_at_random_moments_keeps_what_it_called_durable(tmp_pat
         words = [sys.executable, "-S", "-c", WRITER, str(path), str(first)]
         with subprocess.Popen(words, stdout=subprocess.PIPE, text=True, env=environment) as writer:
             assert writer.stdout is not None
-            begun = writer.stdout.readline()
-            time.sleep(chance.uniform(0, 0.03))
+            begun = [writer.stdout.readline() for _ in range(chance.randint(1, 8))]
+            time.sleep(chance.uniform(0, 0.01))
             writer.kill()
-            lines = [begun, *writer.stdout]
+            lines = [*begun, *writer.stdout]
         told = [tuple(map(int, line.split())) for line in lines if line.endswith("\n")]
         lives_with_work += len(told) > 1
         kept = {entry.seq: entry for entry in Journal(path, 1 << 20).pending()}
