@@ -39,7 +39,7 @@ __all__ = [
     "list_attempts",
 ]
 REFUSALS = frozenset(refusal.value for refusal in Refusal)
-_KEPT = timedelta(days=30)
+ATTEMPTS_KEPT = timedelta(days=30)
 
 
 async def find_accounts(
@@ -153,7 +153,7 @@ async def last_attempt_of(
 
 async def forget_old_attempts(session: AsyncSession, *, clock: Clock) -> int:
     """Delete some attempts of more than 30 days ago; how many: 0 when none are left."""
-    return await repository.delete_attempts_before(session, _id_bound(clock.now() - _KEPT))
+    return await repository.delete_attempts_before(session, _id_bound(clock.now() - ATTEMPTS_KEPT))
 
 
 def _id_bound(instant: datetime) -> UUID:

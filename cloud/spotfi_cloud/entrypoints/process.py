@@ -1,5 +1,6 @@
 """How a role's process begins and ends: settings, logs, a schema to work on, and the exit status supervisors rely on."""
 
+import os
 import signal
 import sys
 import time
@@ -26,6 +27,7 @@ def run_role(role: str, run: Callable[[Settings], None], *, waits_for_schema: bo
     try:
         settings = load()
         logs.configure(role, level=settings.log_level)
+        os.environ.setdefault("PGAPPNAME", f"spotfi-{role}")  # libpq's: by it the database knows whose connection it is
         if waits_for_schema:
             _await_schema(settings.require_database_url())
         run(settings)

@@ -27,7 +27,8 @@ ELSEWHERE: Mapping[str, str] = {
 """Variables that are no setting of the cloud, and who reads them."""
 
 _MINIMUM_SECRET_CHARACTERS = 32
-_CONFIDENTIAL = frozenset({"secret_key", "database_url", "mqtt_password", "admin_password", "smtp_url"})
+CONFIDENTIAL = frozenset({"secret_key", "database_url", "mqtt_password", "admin_password", "smtp_url"})
+"""Settings whose values are shown nowhere."""
 _WORDING = {"int_parsing": "it must be a whole number"}
 
 
@@ -261,5 +262,5 @@ def _first_problem(error: ValidationError) -> SettingsError:
     field = str(problem["loc"][0])
     reason = _WORDING.get(problem["type"], problem["msg"].removeprefix("Value error, "))
     reason = reason[:1].lower() + reason[1:]
-    shown = "" if field in _CONFIDENTIAL else f" ('{problem['input']}')"
+    shown = "" if field in CONFIDENTIAL else f" ('{problem['input']}')"
     return SettingsError(f"{variable_of(field)}{shown} does not fit: {reason}.", field=variable_of(field))

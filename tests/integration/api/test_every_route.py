@@ -60,6 +60,7 @@ ANYONE = {
 """Needs a login, and touches nothing but the caller's own account."""
 
 AREAS: dict[str, set[Area]] = {
+    "/api/v1/settings": {Area.SETTINGS},
     "/api/v1/staff": {Area.STAFF},
     "/api/v1/audit": {Area.AUDIT},
     "POST /api/v1/hosts": {Area.HOSTS, Area.SETTINGS},
@@ -94,6 +95,7 @@ AREAS: dict[str, set[Area]] = {
 """What a route asks permission for, by the first of these it begins with."""
 
 ADMIN_ONLY = {
+    "GET /api/v1/settings",
     "PUT /api/v1/alert-rules/{kind}",
     "DELETE /api/v1/alert-rules/{kind}",
     "GET /api/v1/audit",

@@ -20,7 +20,7 @@ import spotfi_cloud.sessions.endpoints
 import spotfi_cloud.sessions.usage_endpoints
 import spotfi_cloud.subscribers.endpoints
 import spotfi_cloud.telemetry.endpoints
-from spotfi_cloud.entrypoints.api import dashboard, docs, health, overview, personal_data, streams
+from spotfi_cloud.entrypoints.api import dashboard, docs, health, installation, overview, personal_data, streams
 from spotfi_cloud.entrypoints.api.auditing import begin_audit, end_audit, may_change
 from spotfi_cloud.entrypoints.api.body_limit import BodyLimit
 from spotfi_cloud.entrypoints.api.csv_export import CsvExport
@@ -58,6 +58,7 @@ CAPABILITIES: tuple[APIRouter, ...] = (
     spotfi_cloud.alerts.endpoints.router,
     streams.router,
     overview.router,
+    installation.router,
     personal_data.router,
     personal_data.hosts_router,
 )
@@ -122,6 +123,7 @@ def create_app(settings: Settings, database: Database, clock: Clock, *, ca_pem: 
 def _provide(app: FastAPI, settings: Settings, database: Database, clock: Clock, ca_pem: str) -> None:
     """Put what endpoints need where they find it: `request.app.state`."""
     secret_key = settings.require_secret_key()
+    app.state.settings = settings
     app.state.database, app.state.clock, app.state.secret_key = database, clock, secret_key
     app.state.access_tokens = AccessTokens(secret_key, clock)
     app.state.principals = PrincipalCache()

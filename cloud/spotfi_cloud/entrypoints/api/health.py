@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST
 from pydantic import BaseModel
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from spotfi_cloud.entrypoints import migrations
 from spotfi_cloud.entrypoints.api.metrics import RequestMetrics
@@ -41,26 +42,32 @@ async def get_readiness(request: Request) -> Status:
     database: Database = request.app.state.database
     try:
         async with asyncio.timeout(_PATIENCE_S):
-            revision = await _current_revision(database)
+            revision = await _revision_within(database)
     except TimeoutError as error:
         msg = f"The database did not answer within {_PATIENCE_S} s."
         raise DependencyError(msg) from error
-    if revision != _head():
-        msg = f"The schema is at {revision or 'nothing'}, not at {_head()}. Run `spotfi db upgrade`."
+    if revision != newest_revision():
+        msg = f"The schema is at {revision or 'nothing'}, not at {newest_revision()}. Run `spotfi db upgrade`."
         raise SchemaOutdatedError(msg)
     return Status(status="ready")
 
 
-async def _current_revision(database: Database) -> str | None:
+async def _revision_within(database: Database) -> str | None:
     async with database.unit_of_work() as session:
-        if await session.scalar(text("SELECT to_regclass('alembic_version')")) is None:
-            return None
-        revision: str | None = await session.scalar(text("SELECT version_num FROM alembic_version"))
-        return revision
+        return await current_revision(session)
+
+
+async def current_revision(session: AsyncSession) -> str | None:
+    """The migration the schema is at; None for an empty database."""
+    if await session.scalar(text("SELECT to_regclass('alembic_version')")) is None:
+        return None
+    revision: str | None = await session.scalar(text("SELECT version_num FROM alembic_version"))
+    return revision
 
 
 @cache
-def _head() -> str | None:
+def newest_revision() -> str | None:
+    """The migration this version of the program was written for."""
     return migrations.head()
 
 

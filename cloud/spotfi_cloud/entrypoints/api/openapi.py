@@ -42,6 +42,7 @@ TAGS = {
     "billing": "Tariffs and monthly invoices.",
     "audit": "Who did what, when and from where.",
     "devices": "What routers themselves ask, with their own keys.",
+    "settings": "How this installation is set up, and where that is changed.",
     "overview": "What is going on, in figures.",
     "events": "What happens in the fleet, as it happens (server-sent events).",
 }

@@ -7,7 +7,7 @@ from spotfi_cloud.kernel.clock import Clock
 from spotfi_cloud.storage.database import Database
 from spotfi_cloud.storage.events import forget_events
 
-_KEPT = timedelta(days=1)
+EVENTS_KEPT = timedelta(days=1)
 _INTERVAL_S = 600.0
 
 
@@ -16,6 +16,6 @@ def event_loops(database: Database, clock: Clock) -> list[Loop]:
 
     async def forget() -> None:
         async with database.unit_of_work() as session:
-            await forget_events(session, clock.now() - _KEPT)
+            await forget_events(session, clock.now() - EVENTS_KEPT)
 
     return [periodic("events_forgotten", _INTERVAL_S, forget)]

@@ -18,7 +18,7 @@ from spotfi_protocol.messages import Command as WireCommand
 
 _RESEND_AFTER = timedelta(seconds=10)
 _SENT_GRACE = timedelta(seconds=5)
-_OUTPUT_KEPT = timedelta(days=7)
+OUTPUT_KEPT = timedelta(days=7)
 _PIECES_PER_DELETE = 200
 
 
@@ -103,4 +103,4 @@ async def expire_commands(session: AsyncSession, *, clock: Clock) -> int:
 
 async def forget_old_output(session: AsyncSession, *, clock: Clock) -> int:
     """Delete some output of commands that ended over a week ago; how many pieces, 0 when there is none left."""
-    return await commands.delete_output_before(session, clock.now() - _OUTPUT_KEPT, _PIECES_PER_DELETE)
+    return await commands.delete_output_before(session, clock.now() - OUTPUT_KEPT, _PIECES_PER_DELETE)
