@@ -30,7 +30,7 @@ async def serving(database: Database, host: str = "127.0.0.1", **more: Any) -> A
         yield server
     finally:
         stop.set()
-        await asyncio.wait_for(running, 5)
+        await asyncio.wait_for(running, 30)
 
 
 def access_request(

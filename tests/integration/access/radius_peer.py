@@ -56,6 +56,7 @@ class Peer(asyncio.DatagramProtocol):
     nas_identifier: str
     ends_sessions: bool = True
     disconnected: list[tuple[float, str]] = field(default_factory=list)
+    """Moment and session of each Disconnect-Request; the same octets sent again are no other one."""
     on_disconnect: Code = Code.DISCONNECT_ACK
     changed: list[Packet] = field(default_factory=list)
     on_change: Code | None = Code.COA_ACK
@@ -63,6 +64,7 @@ class Peer(asyncio.DatagramProtocol):
     error_cause: int | None = None
     _answers: dict[int, "asyncio.Future[None]"] = field(default_factory=dict)
     _identifiers: int = 0
+    _heard: set[bytes] = field(default_factory=set)
     _transport: Any = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -79,22 +81,30 @@ class Peer(asyncio.DatagramProtocol):
     def datagram_received(self, data: bytes, addr: tuple[str | Any, int]) -> None:
         packet = decode(data)
         if packet.code == Code.DISCONNECT_REQUEST:
-            self._disconnect(packet, addr)
+            self._disconnect(packet, addr, is_new=self._is_new(data))
         elif packet.code == Code.COA_REQUEST:
-            self._change(packet, addr)
+            self._change(packet, addr, is_new=self._is_new(data))
         elif packet.code == Code.ACCOUNTING_RESPONSE and packet.identifier in self._answers:
             answer = self._answers.pop(packet.identifier)
             if not answer.done():
                 answer.set_result(None)
 
-    def _disconnect(self, packet: Packet, addr: tuple[str | Any, int]) -> None:
-        session = packet.text(Attr.ACCT_SESSION_ID) or ""
-        self.disconnected.append((asyncio.get_running_loop().time(), session))
+    def _is_new(self, data: bytes) -> bool:
+        """A busy machine may be late with the answer, so that it is asked for again."""
+        is_new = data not in self._heard
+        self._heard.add(data)
+        return is_new
+
+    def _disconnect(self, packet: Packet, addr: tuple[str | Any, int], *, is_new: bool) -> None:
+        if is_new:
+            session = packet.text(Attr.ACCT_SESSION_ID) or ""
+            self.disconnected.append((asyncio.get_running_loop().time(), session))
         if self.ends_sessions:
             self._transport.sendto(sign_reply(self.on_disconnect, packet, self.secret, self._why()), addr)
 
-    def _change(self, packet: Packet, addr: tuple[str | Any, int]) -> None:
-        self.changed.append(packet)
+    def _change(self, packet: Packet, addr: tuple[str | Any, int], *, is_new: bool) -> None:
+        if is_new:
+            self.changed.append(packet)
         if self.on_change is not None:
             self._transport.sendto(sign_reply(self.on_change, packet, self.secret, self._why()), addr)
 
@@ -109,7 +119,7 @@ class Peer(asyncio.DatagramProtocol):
         time_s: int,
         up: int,
         *,
-        tries: int = 5,
+        tries: int = 20,
         login: str = "",
     ) -> bool:
         """One accounting request, the same octets again each second; whether it was answered. `login`: the Accept's Class."""

@@ -41,7 +41,7 @@ async def told(database: Database, place: Place, tmp_path: Path) -> None:
         request += "Message-Authenticator = 0x00\n"
         await radclient(tmp_path, server.auth_port, "auth", request, secret=secret, retries=1, timeout_s=0.5)
     stop.set()
-    await asyncio.wait_for(running, 5)
+    await asyncio.wait_for(running, 30)
 
 
 async def attempts(database: Database, scope: Scope, wanted: access.AttemptFilter) -> list[tuple[str, str, str]]:

@@ -37,7 +37,7 @@ async def server(database: Database, place: Place, nas_id: UUID) -> AsyncIterato
     await asyncio.sleep(0.2)
     yield server
     stop.set()
-    await asyncio.wait_for(running, 3)
+    await asyncio.wait_for(running, 30)
 
 
 def login(username: str, password: str = PASSWORD, *more: str, kind: str = "User-Password") -> str:

@@ -61,7 +61,7 @@ def down_bps(packet: Packet) -> int:
     return int.from_bytes(packet.vendor(WISPr.VENDOR, WISPr.BANDWIDTH_MAX_DOWN) or b"", "big")
 
 
-async def speeds(peer: Peer, expected: list[int], within_s: float = 4) -> None:
+async def speeds(peer: Peer, expected: list[int], within_s: float = 20) -> None:
     async with asyncio.timeout(within_s):
         while [down_bps(each) for each in peer.changed] != expected:  # noqa: ASYNC110 - the socket has no event to wait for
             await asyncio.sleep(0.05)
@@ -175,4 +175,4 @@ async def test_a_session_that_could_not_be_ended_is_left_alone_once_there_is_quo
     await eventually(place, "SELECT answer FROM enforcements", [("no answer",)])
     await give(database, ada, 10 * MEGABYTE)
     text = "SELECT state, answer FROM enforcements WHERE action = 'disconnect'"
-    await eventually(place, text, [("lapsed", "there is quota again")], within_s=8)
+    await eventually(place, text, [("lapsed", "there is quota again")])
