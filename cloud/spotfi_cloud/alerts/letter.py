@@ -7,12 +7,12 @@ from zoneinfo import ZoneInfo
 
 from spotfi_cloud.alerts.rules import AlertKind, Severity
 
-_NO_FIGURE_IN = frozenset({AlertKind.TELEMETRY_MISSING})
+_NO_FIGURE_IN = frozenset({AlertKind.TELEMETRY_MISSING, AlertKind.INVOICE_OVERDUE})
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Something that was raised or is over. `name`: of the router or guest."""
+    """Something that was raised or is over. `name`: of the router or guest, or the number of the invoice."""
 
     at: datetime
     is_over: bool

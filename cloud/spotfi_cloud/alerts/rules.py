@@ -32,6 +32,7 @@ class AlertKind(StrEnum):
     QUOTA_THRESHOLD = "quota_threshold"
     QUOTA_EXHAUSTED = "quota_exhausted"
     COMMAND_FAILED = "command_failed"
+    INVOICE_OVERDUE = "invoice_overdue"
 
 
 class Severity(StrEnum):
@@ -82,6 +83,7 @@ DEFAULTS: Mapping[AlertKind, Rule] = MappingProxyType(
         AlertKind.QUOTA_THRESHOLD: Rule(Severity.INFO, 80, 80, 0, 0),
         AlertKind.QUOTA_EXHAUSTED: Rule(Severity.INFO, 100, 100, 0, 0),
         AlertKind.COMMAND_FAILED: Rule(Severity.WARNING, None, None, 0, 86_400),
+        AlertKind.INVOICE_OVERDUE: Rule(Severity.WARNING, 1, 1, 0, 0),
     }
 )
 """What holds where nobody has said otherwise."""
@@ -96,6 +98,7 @@ UNITS: Mapping[AlertKind, str] = MappingProxyType(
         AlertKind.TEMPERATURE_HIGH: "°C",
         AlertKind.QUOTA_THRESHOLD: "%",
         AlertKind.QUOTA_EXHAUSTED: "%",
+        AlertKind.INVOICE_OVERDUE: "d",
     }
 )
 """Of the figures; a kind that is not here has none."""
@@ -103,12 +106,15 @@ UNITS: Mapping[AlertKind, str] = MappingProxyType(
 HAPPENINGS = frozenset({AlertKind.COMMAND_FAILED})
 """Kinds that happen and do not last: raised at once, over when somebody has acknowledged them, or after `clear_duration_s`."""
 OF_GUESTS = frozenset({AlertKind.QUOTA_THRESHOLD, AlertKind.QUOTA_EXHAUSTED})
+OF_MONEY = frozenset({AlertKind.INVOICE_OVERDUE})
 OF_THE_INSTALLATION = frozenset({AlertKind.FLEET_OFFLINE})
 """Kinds that no host has a rule for."""
 
 
 def area_of(kind: AlertKind) -> Area:
     """What somebody has to be permitted to read, besides alerts, to see alerts of the kind."""
+    if kind in OF_MONEY:
+        return Area.MONEY
     return Area.GUESTS if kind in OF_GUESTS else Area.ROUTERS
 
 

@@ -35,12 +35,12 @@ class AlertOut(ResponseBody):
     state: AlertState
     host_id: UUID | None = Field(description="Null: it concerns the installation, or a guest of the ISP's own.")
     router_id: UUID | None
-    subject_id: UUID = Field(description="The router, guest or command; all zeros for the installation.")
-    name: str | None = Field(description="Of the router or guest.")
+    subject_id: UUID = Field(description="The router, guest, command or invoice; all zeros for the installation.")
+    name: str | None = Field(description="Of the router or guest; of an invoice its number.")
     value: float | None = Field(description="The figure when it was raised.")
     threshold: float | None
     unit: str | None = Field(description="Of both.", examples=["%"])
-    details: dict[str, Any] = Field(description="Of a failed command: its kind and state.")
+    details: dict[str, Any] = Field(description="Of a failed command its kind and state, of an invoice its number.")
     raised_at: datetime
     cleared_at: datetime | None
     acknowledged_at: datetime | None

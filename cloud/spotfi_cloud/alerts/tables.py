@@ -58,7 +58,7 @@ class AlertProgress(Base):
 
 
 class Alert(Base):
-    """Something that was wrong. `subject_id`: the router, subscriber or command; the nil UUID for the installation.
+    """Something that was wrong. `subject_id`: the router, subscriber, command or invoice; the nil UUID for the installation.
 
     Names are not kept here: they are looked up when shown, and go with an erased guest.
     """

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from spotfi_cloud.alerts.service import looking
+from spotfi_cloud.entrypoints.worker.alerts import find_overdue_invoices
 from spotfi_cloud.hosts.service import create_host
 from spotfi_cloud.kernel.clock import ManualClock
 from spotfi_cloud.kernel.ids import new_id
@@ -73,7 +74,7 @@ class Fleet:
 
     async def look(self) -> looking.Looked | None:
         async with self.database.unit_of_work() as session:
-            return await looking.look(session, clock=self.clock)
+            return await looking.look(session, look_at_money=find_overdue_invoices, clock=self.clock)
 
     async def watch(self, minutes: float, **figures: Any) -> tuple[int, int]:
         """Samples and looks every 15 seconds: how many alerts were raised and cleared."""

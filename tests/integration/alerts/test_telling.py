@@ -15,7 +15,7 @@ from uuid import UUID
 import pytest
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from spotfi_cloud.alerts.rules import Severity
+from spotfi_cloud.alerts.rules import AlertKind, Severity
 from spotfi_cloud.alerts.service import alerts, channels
 from spotfi_cloud.alerts.service.channels import SECRET_PURPOSE
 from spotfi_cloud.alerts.service.sending import WebhookError
@@ -115,7 +115,14 @@ class Teller:
         values.setdefault("min_severity", Severity.INFO)
         async with self.fleet.database.unit_of_work() as session:
             channel, secret = await channels.create_channel(
-                session, Scope.everything(), host_id, values, sealer=SEALER, allow_private=True, clock=self.fleet.clock
+                session,
+                Scope.everything(),
+                host_id,
+                values,
+                visible=frozenset(AlertKind),
+                sealer=SEALER,
+                allow_private=True,
+                clock=self.fleet.clock,
             )
         self.secret = secret or self.secret
         return channel.id

@@ -118,6 +118,22 @@ async def test_channels_keep_their_secret_and_refuse_private_targets(
         assert (await session.execute(text("SELECT count(*) FROM alert_deliveries"))).scalar_one() == 0
 
 
+async def test_nobody_has_alerts_told_that_they_may_not_see(town: Town, admin: Person) -> None:
+    support = await town.employ(admin, Role.SUPPORT)
+    mail = {"name": "Desk", "kind": "email", "recipient": "desk@spotfi.test"}
+    mine = await support.post("/alert-channels", mail)
+    assert "invoice_overdue" not in mine["alert_kinds"]
+    assert "quota_exhausted" in mine["alert_kinds"]
+    assert fields_of(
+        await support.post("/alert-channels", mail | {"alert_kinds": ["invoice_overdue"]}, expect=403)
+    ) == ["alert_kinds"]
+    of_admin = await admin.post("/alert-channels", mail)
+    assert of_admin["alert_kinds"] is None
+    await support.patch(f"/alert-channels/{of_admin['id']}", {"recipient": "me@spotfi.test"}, expect=403)
+    narrowed = await support.patch(f"/alert-channels/{mine['id']}", {"alert_kinds": None})
+    assert narrowed["alert_kinds"] == mine["alert_kinds"]
+
+
 async def test_a_host_that_is_erased_is_told_nothing_any_more(town: Town, admin: Person) -> None:
     owner = await town.move_in("Café")
     await owner.post("/alert-channels", {"name": "Me", "kind": "email", "recipient": "me@spotfi.test"})

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 
+from spotfi_cloud.alerts.endpoints.alerts import visible_kinds
 from spotfi_cloud.alerts.schemas import (
     ChannelCreated,
     ChannelIn,
@@ -16,6 +17,7 @@ from spotfi_cloud.alerts.schemas import (
 from spotfi_cloud.alerts.service import channels as service
 from spotfi_cloud.hosts.request_scope import RequestScope
 from spotfi_cloud.identity.once import Once
+from spotfi_cloud.identity.signed_in import SignedIn
 from spotfi_cloud.kernel.sealing import Sealer
 from spotfi_cloud.storage.page_request import sorted_by
 from spotfi_cloud.storage.pages import Page, PageQuery
@@ -35,9 +37,18 @@ async def list_channels(
 
 @router.post("", status_code=201)
 async def create_channel(
-    *, request: Request, response: Response, session: RequestSession, scope: RequestScope, once: Once, body: ChannelIn
+    *,
+    request: Request,
+    response: Response,
+    session: RequestSession,
+    scope: RequestScope,
+    principal: SignedIn,
+    once: Once,
+    body: ChannelIn,
 ) -> ChannelCreated:
-    """Have alerts told to an e-mail address, or to a URL (the answer has the secret its requests are signed with)."""
+    """Have alerts told to an e-mail address, or to a URL (the answer has the secret its requests are signed with).
+
+    Only of kinds that the account may see; where it names none: of all of these."""
     state = request.app.state
 
     async def create() -> ChannelCreated:
@@ -46,6 +57,7 @@ async def create_channel(
             scope,
             body.host_id,
             body.model_dump(exclude={"host_id"}),
+            visible=visible_kinds(principal),
             sealer=Sealer(state.secret_key, service.SECRET_PURPOSE),
             allow_private=state.webhook_allow_private,
             clock=state.clock,
@@ -72,14 +84,16 @@ async def change_channel(
     response: Response,
     session: RequestSession,
     scope: RequestScope,
+    principal: SignedIn,
     expected: IfMatch,
     channel_id: UUID,
     body: ChannelPatch,
 ) -> ChannelOut:
     """Change the fields given. What a channel is stays: an e-mail address, or a webhook."""
     allow_private = request.app.state.webhook_allow_private
+    visible = visible_kinds(principal)
     channel = await service.change_channel(
-        session, scope, channel_id, body.given(), allow_private=allow_private, expected=expected
+        session, scope, channel_id, body.given(), visible=visible, allow_private=allow_private, expected=expected
     )
     show_version(response, channel)
     return ChannelOut.model_validate(channel)

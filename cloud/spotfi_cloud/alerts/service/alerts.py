@@ -34,7 +34,7 @@ _FORGET_AT_ONCE = 1000
 
 @dataclass(frozen=True, slots=True)
 class AlertView:
-    """An alert with the name of its router or guest."""
+    """An alert with the name of its router or guest, or the number of its invoice."""
 
     alert: Alert
     name: str | None
@@ -118,4 +118,6 @@ async def _find(session: AsyncSession, scope: Scope, alert_id: UUID, kinds: Coll
 async def _shown(session: AsyncSession, found: Sequence[Alert]) -> list[AlertView]:
     guest_ids = [each.subject_id for each in found if each.kind in OF_GUESTS]
     names = await measuring.find_names(session, [each.router_id for each in found if each.router_id], guest_ids)
-    return [AlertView(each, names.get(each.router_id or each.subject_id)) for each in found]
+    return [
+        AlertView(each, names.get(each.router_id or each.subject_id, each.details.get("invoice"))) for each in found
+    ]

@@ -11,12 +11,13 @@ from spotfi_cloud.alerts.repository import channels as repository
 from spotfi_cloud.alerts.repository import deliveries
 from spotfi_cloud.alerts.repository.channels import AlertChannel
 from spotfi_cloud.alerts.repository.deliveries import AlertDelivery
+from spotfi_cloud.alerts.rules import AlertKind
 from spotfi_cloud.alerts.service.telling import delivery_row
 from spotfi_cloud.alerts.targets import check_url
 from spotfi_cloud.hosts.scope import Scope
 from spotfi_cloud.hosts.service import choose_host_id
 from spotfi_cloud.kernel.clock import Clock
-from spotfi_cloud.kernel.errors import NotFoundError, RejectedError
+from spotfi_cloud.kernel.errors import ForbiddenError, NotFoundError, RejectedError
 from spotfi_cloud.kernel.ids import new_id
 from spotfi_cloud.kernel.sealing import Sealer
 from spotfi_cloud.storage.pages import PageQuery, Slice
@@ -46,15 +47,18 @@ async def create_channel(
     host_id: UUID | None,
     fields: dict[str, Any],
     *,
+    visible: frozenset[AlertKind],
     sealer: Sealer,
     allow_private: bool,
     clock: Clock,
 ) -> tuple[AlertChannel, str | None]:
-    """A new channel, and the secret its webhooks are signed with. `fields` by column.
+    """A new channel, and the secret its webhooks are signed with. `fields` by column; `visible`: what the caller may see.
 
-    RejectedError where the target does not fit the kind, or a webhook leads into a private network.
+    ForbiddenError for kinds the caller may not see: every kind, for them, is every one they see. RejectedError where the
+    target does not fit the kind, or a webhook leads into a private network.
     """
     owner = await choose_host_id(session, scope, host_id)
+    fields = fields | {"alert_kinds": _told_kinds(fields["alert_kinds"], visible)}
     is_webhook = fields["kind"] == "webhook"
     needed, foreign = ("url", "recipient") if is_webhook else ("recipient", "url")
     if fields[needed] is None or fields[foreign] is not None:
@@ -75,22 +79,43 @@ async def change_channel(
     channel_id: UUID,
     changes: dict[str, Any],
     *,
+    visible: frozenset[AlertKind],
     allow_private: bool,
     expected: Expected = ANY_VERSION,
 ) -> AlertChannel:
-    """Change the given fields. RejectedError for a target the kind has not, StaleError where it is not the expected one."""
+    """Change the given fields. RejectedError for a target the kind has not, StaleError where it is not the expected one,
+    ForbiddenError where it tells of kinds the caller may not see (`visible`)."""
     channel = await get_channel(session, scope, channel_id, lock=True)
     expected.require(channel)
     foreign = "recipient" if channel.kind == "webhook" else "url"
     if foreign in changes:
         msg = f"A channel of kind {channel.kind} has no {foreign}."
         raise RejectedError(msg, field=foreign)
+    if "alert_kinds" in changes:
+        changes = changes | {"alert_kinds": _told_kinds(changes["alert_kinds"], visible)}
+    else:
+        _require_visible(channel.alert_kinds or list(AlertKind), visible)
     if "url" in changes:
         check_url(changes["url"], allow_private=allow_private)
     for name, value in changes.items():
         setattr(channel, name, value)
     await session.flush()
     return channel
+
+
+def _told_kinds(wanted: Sequence[str] | None, visible: frozenset[AlertKind]) -> list[str] | None:
+    """What a channel tells of. None, every kind there is and will be, is for those who see every kind."""
+    if wanted is not None:
+        _require_visible(wanted, visible)
+        return list(wanted)
+    return None if visible >= frozenset(AlertKind) else [kind.value for kind in AlertKind if kind in visible]
+
+
+def _require_visible(kinds: Sequence[str], visible: frozenset[AlertKind]) -> None:
+    hidden = sorted(frozenset(kinds) - visible)
+    if hidden:
+        msg = f"This account may not see alerts of {', '.join(hidden)}, nor have them told: give other alert_kinds."
+        raise ForbiddenError(msg, field="alert_kinds")
 
 
 async def delete_channel(session: AsyncSession, scope: Scope, channel_id: UUID) -> None:

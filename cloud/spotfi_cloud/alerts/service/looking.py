@@ -4,7 +4,7 @@ A look is one transaction: conditions, alerts, what is to be told of them and ho
 all, so nothing is raised twice and nothing forgotten, whenever a worker stops.
 """
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,6 +17,7 @@ from spotfi_cloud.alerts.repository import alerts, conditions, measuring
 from spotfi_cloud.alerts.repository.conditions import Known
 from spotfi_cloud.alerts.rules import (
     OF_GUESTS,
+    OF_MONEY,
     AlertKind,
     Condition,
     Level,
@@ -37,7 +38,12 @@ from spotfi_cloud.storage.events import Place, find_end
 _OUTAGE_SPREAD = timedelta(minutes=10)
 """Routers that go within so long went at once: they are missed one after the other, by how often they report."""
 _GUESTS_EVERY = timedelta(seconds=60)
+"""Quotas and what is owed are looked at less often than routers."""
 _OUTAGE = (AlertKind.FLEET_OFFLINE, INSTALLATION_ID)
+
+
+LookAtMoney = Callable[[AsyncSession, datetime], Awaitable[Sequence[Observation]]]
+"""Observations of the kinds `OF_MONEY`: all invoices that are overdue at an instant. What that is, billing knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +104,7 @@ def alert_row(seen: Observation, rule: Rule, now: datetime) -> dict[str, Any]:
         "router_id": seen.router_id,
         "value": seen.value if rule.threshold is not None else None,
         "threshold": rule.threshold,
-        "details": {},
+        "details": dict(seen.details),
         "raised_at": now,
     }
 
@@ -114,7 +120,7 @@ def _row_of(place: tuple[AlertKind, UUID], condition: Condition, now: datetime) 
     }
 
 
-async def look(session: AsyncSession, *, clock: Clock) -> Looked | None:
+async def look(session: AsyncSession, *, look_at_money: LookAtMoney, clock: Clock) -> Looked | None:
     """Look at everything once; None where another worker is looking. Times are by this worker's clock."""
     if not await conditions.take_turn(session):
         return None
@@ -128,6 +134,7 @@ async def look(session: AsyncSession, *, clock: Clock) -> Looked | None:
     guests_at = None if progress is None else progress.guests_at
     if guests_at is None or abs(now - guests_at) >= _GUESTS_EVERY:
         await _look_at_guests(session, looked, guests_at or now)
+        looked.take(sorted(OF_MONEY), await look_at_money(session, now))
         guests_at = now
     place = await find_end(session) if progress is None else Place(progress.events_tx, progress.events_number)
     happened, place = await read_happenings(session, place, book, now)

@@ -118,7 +118,7 @@ async def _lines_of(session: AsyncSession, claimed: Sequence[AlertDelivery]) -> 
     routers = [alert.router_id for alert in found.values() if alert.router_id is not None]
     names = await measuring.find_names(session, routers, guests)
     return [
-        _line_of(alert, each.event, names.get(alert.router_id or alert.subject_id))
+        _line_of(alert, each.event, names.get(alert.router_id or alert.subject_id, alert.details.get("invoice")))
         for each in claimed
         if each.alert_id is not None and (alert := found.get(each.alert_id)) is not None
     ]

@@ -20,9 +20,11 @@ DOCUMENT, REMINDER = "document", "reminder"
 
 
 class Overdue(NamedTuple):
-    """An invoice that is overdue: since when, today by its host's clock, and the last reminder of it."""
+    """An invoice that is overdue: whose, since when, today by its host's clock, and the last reminder of it."""
 
     invoice_id: UUID
+    host_id: UUID
+    reference: str
     due_on: date
     today: date
     last_step: int | None
@@ -34,7 +36,7 @@ async def overdue_invoices(session: AsyncSession, now: datetime) -> list[Overdue
     mine = (letter.invoice_id == Invoice.id, letter.kind == REMINDER)
     last_step = select(func.max(letter.step)).where(*mine).scalar_subquery()
     today = cast(func.timezone(Invoice.timezone, literal(now)), Date)
-    statement = select(Invoice.id, Invoice.due_on, today, last_step)
+    statement = select(Invoice.id, Invoice.host_id, Invoice.reference, Invoice.due_on, today, last_step)
     wanted = (Invoice.kind == DocumentKind.INVOICE, state_at(now) == ShownState.OVERDUE.value)
     return [Overdue(*row) for row in await session.execute(statement.where(*wanted).order_by(Invoice.due_on))]
 

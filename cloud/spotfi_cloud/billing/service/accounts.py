@@ -1,14 +1,15 @@
 """Accounts and reports: what a host owed when, what is owed now and since when, what a month came to."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from spotfi_cloud.billing.repository import accounts
+from spotfi_cloud.billing.repository import accounts, letters
 from spotfi_cloud.billing.repository.accounts import MonthOfHost, Receivable
+from spotfi_cloud.billing.repository.letters import Overdue
 from spotfi_cloud.billing.rules import Account, account_of
 from spotfi_cloud.hosts.scope import Scope
 from spotfi_cloud.hosts.service import get_host
@@ -36,6 +37,11 @@ async def get_account(
 async def list_receivables(session: AsyncSession, scope: Scope, *, clock: Clock) -> Sequence[Receivable]:
     """What hosts owe, a row for each host and currency, who owes longest first."""
     return await accounts.receivables(session, scope, clock.now())
+
+
+async def list_overdue(session: AsyncSession, now: datetime) -> list[Overdue]:
+    """Every host's invoices that are overdue at an instant, the oldest first."""
+    return await letters.overdue_invoices(session, now)
 
 
 async def report_month(session: AsyncSession, scope: Scope, period: str) -> Sequence[MonthOfHost]:

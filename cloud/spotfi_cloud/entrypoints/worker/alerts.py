@@ -1,11 +1,16 @@
 """The worker's part of alerts: looking, telling, forgetting."""
 
 import asyncio
+from datetime import datetime
 
 import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
 
+from spotfi_cloud.alerts.observation import Observation
+from spotfi_cloud.alerts.rules import AlertKind
 from spotfi_cloud.alerts.service import alerts, looking, sending
 from spotfi_cloud.alerts.service.channels import SECRET_PURPOSE
+from spotfi_cloud.billing.service.accounts import list_overdue
 from spotfi_cloud.entrypoints.settings import Settings
 from spotfi_cloud.entrypoints.worker.loops import Loop, periodic
 from spotfi_cloud.entrypoints.worker.mail import smtp_sender
@@ -30,7 +35,7 @@ def alert_loops(database: Database, settings: Settings, clock: Clock) -> list[Lo
 
     async def look() -> None:
         async with database.unit_of_work() as session:
-            looked = await looking.look(session, clock=clock)
+            looked = await looking.look(session, look_at_money=find_overdue_invoices, clock=clock)
         if looked is not None and (looked.raised or looked.cleared):
             _log.info("alerts_changed", raised=looked.raised, cleared=looked.cleared)
 
@@ -51,6 +56,22 @@ def alert_loops(database: Database, settings: Settings, clock: Clock) -> list[Lo
         periodic("alert_webhooks", _TELL_EVERY_S, tell_by_webhook),
         periodic("alert_letters", _TELL_EVERY_S, tell_by_letter),
         periodic("alerts_forgotten", _FORGET_EVERY_S, forget),
+    ]
+
+
+async def find_overdue_invoices(session: AsyncSession, now: datetime) -> list[Observation]:
+    """What hosts owe too long, by the days since it was due."""
+    return [
+        Observation(
+            AlertKind.INVOICE_OVERDUE,
+            each.invoice_id,
+            each.host_id,
+            None,
+            None,
+            float((each.today - each.due_on).days),
+            {"invoice": each.reference},
+        )
+        for each in await list_overdue(session, now)
     ]
 
 
