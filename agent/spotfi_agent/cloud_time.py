@@ -2,8 +2,8 @@
 
 Before NTP answers a router may live in 1970, and then no TLS connection can be made at all. So the API is asked once over TLS
 with every check but that of the dates: the CA that enrolment pinned, and the server's name. What its `Date` header says
-(RFC 9110 §6.6.1) is believed only where it lies in the validity of the certificate shown, and only to set the clock forward;
-nobody without a key of the pinned CA can move the clock, and nobody at all can turn it back.
+(RFC 9110 §6.6.1) is believed only where it lies in the validity of the certificate shown, and whoever sets the clock sets it
+forward only: nobody without a key of the pinned CA can move the clock, and nobody at all can turn it back.
 """
 
 import calendar
@@ -26,7 +26,7 @@ def is_too_early(error: OSError) -> bool:
     return isinstance(error, ssl.SSLCertVerificationError) and error.verify_code == 9  # X509_V_ERR_CERT_NOT_YET_VALID
 
 
-def ask_time(host: str, port: int, ca_pem: str, now_s: float) -> int:
+def ask_time(host: str, port: int, ca_pem: str) -> int:
     """Seconds since 1970 UTC by the cloud's clock. OSError where it does not say, or says what is not to be believed."""
     context = trusting(ca_pem)
     context.verify_flags |= ssl.VerifyFlags(_NO_CHECK_OF_DATES)
@@ -37,7 +37,7 @@ def ask_time(host: str, port: int, ca_pem: str, now_s: float) -> int:
         secured.sendall(f"GET /healthz HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())
         told_s = _date_of(read_head(secured))
         certificate = secured.getpeercert() or {}
-    return _believed(told_s, certificate, now_s)
+    return _believed(told_s, certificate)
 
 
 def read_head(secured: ssl.SSLSocket) -> bytes:
@@ -63,10 +63,10 @@ def _date_of(head: bytes) -> int:
     raise OSError(msg)
 
 
-def _believed(told_s: int, certificate: Mapping[str, object], now_s: float) -> int:
+def _believed(told_s: int, certificate: Mapping[str, object]) -> int:
     first_s = ssl.cert_time_to_seconds(str(certificate.get("notBefore", "")))
     last_s = ssl.cert_time_to_seconds(str(certificate.get("notAfter", "")))
-    if not first_s <= told_s <= last_s or told_s <= now_s:
+    if not first_s <= told_s <= last_s:
         msg = "the time the cloud tells is not to be believed"
         raise OSError(msg)
     return told_s

@@ -56,7 +56,8 @@ def test_an_upgrade_over_mqtt_and_the_return_from_a_broken_one_over_https(
         def shown() -> bool:
             body = admin.get(f"/routers/{router_id}")
             link = router.status()["link"]
-            return body["online"] and body["agent"]["agent_version"] == version and link["transport"] == transport
+            told = (body["online"], body["agent"]["agent_version"], link["transport"])
+            return told == (True, version, transport)
 
         eventually(f"version {version} is online over {transport}", shown, within_s=60)
 

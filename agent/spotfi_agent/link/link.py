@@ -4,8 +4,10 @@ import logging
 import random
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from spotfi_agent.cloud_time import is_too_early
 from spotfi_agent.link.endpoint import Endpoint, Transport
@@ -18,6 +20,9 @@ from spotfi_agent.link.watch import PrimaryWatch
 from spotfi_protocol.topics import Up
 
 _log = logging.getLogger(__name__)
+
+_RECENT_S = 300
+_MOST_LOSSES_KEPT = 32
 
 NewConnection = Callable[[], tuple[int, bytes]]
 """The number of the next connection, and the last will the broker keeps for it."""
@@ -61,6 +66,7 @@ class Link:
         self._watch = PrimaryWatch(endpoints[Transport.MQTT], credentials.context, times.connect_timeout_s)
         self._is_noted = False
         self._fresh = False
+        self._losses: deque[tuple[float, str]] = deque(maxlen=_MOST_LOSSES_KEPT)
         self._thread = threading.Thread(target=self._run, name="link", daemon=True)
         self._state = LinkState("offline", "", time.monotonic(), "not tried yet")
 
@@ -70,6 +76,11 @@ class Link:
         if session is not None and session.is_connected:
             return LinkState("online", session.endpoint.transport, session.connected_at_s or 0, "")
         return self._state
+
+    def losses(self, now_s: float) -> dict[str, Any]:
+        """How often a connection that stood was lost of late, and why the last one was."""
+        recent = [reason for at_s, reason in tuple(self._losses) if now_s - at_s <= _RECENT_S]
+        return {"losses": len(recent), "lost_reason": recent[-1] if recent else ""}
 
     def start(self) -> None:
         self._thread.start()
@@ -139,7 +150,7 @@ class Link:
                 self._set_clock()
         except Exception as error:  # noqa: BLE001 - whatever a broker makes paho do, the router must dial again
             _log.exception("link_crashed")
-            reason = repr(error)
+            reason = f"what the broker sends is no MQTT ({error!r})"
         self._after(session, reason)
 
     def _look_around(self, session: Session) -> None:
@@ -169,6 +180,7 @@ class Link:
         elif reason == "ended":
             pass
         elif session.connected_at_s is not None:
+            self._losses.append((now_s, reason))
             self._route.lost(now_s - session.connected_at_s, session.alive_at_s)
         else:
             self._route.failed(now_s)

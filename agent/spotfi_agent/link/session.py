@@ -14,6 +14,8 @@ from spotfi_protocol.topics import Up, every_down, up_topic
 
 _LONGEST_PACKET_BYTES = MAX_PAYLOAD_BYTES + 1024
 _TICK_S = 1.0
+_CODES = {2: "what the broker sends is no MQTT", 7: "the connection was cut"}
+"""MQTT_ERR_PROTOCOL and MQTT_ERR_CONN_LOST, the same in paho 1.6 and 2."""
 
 
 class RefusedError(Exception):
@@ -108,8 +110,7 @@ class Session:
             msg = f"the broker refuses this router's key (code {self._answer})"
             raise RefusedError(msg)
         if code != 0 or self._answer:
-            msg = f"connection lost (code {int(code) or self._answer})"
-            raise ConnectionError(msg)
+            raise ConnectionError(_in_words(int(code), self._answer))
         if announced_bytes(self._client) > _LONGEST_PACKET_BYTES:
             msg = "the broker sends more than the contract allows"
             raise OversizeError(msg)
@@ -136,3 +137,10 @@ class Session:
     def _on_delivered(self, mid: int) -> None:
         self.alive_at_s = time.monotonic()
         self._listener(Delivered((self.connection, mid)))
+
+
+def _in_words(code: int, answer: int | None) -> str:
+    """Why a connection is over, by paho's code or, where that says nothing, by the broker's answer to CONNECT."""
+    if code == 0:
+        return f"the broker takes nobody just now (answer {answer})"
+    return _CODES.get(code, f"the connection was lost (code {code})")

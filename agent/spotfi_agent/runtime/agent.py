@@ -83,6 +83,7 @@ class Agent:
         self._is_heard = False
         self._hello_ms = 0
         self._stopping = False
+        self._flash_refuses = False
         takers: dict[Down, Taker] = {
             Down.COMMAND: lambda body: orders.receive(Command.from_wire(body)),
             Down.CANCEL: lambda body: orders.cancel(Cancel.from_wire(body)),
@@ -109,8 +110,8 @@ class Agent:
         self._telemetry.tick()
         self._orders.tick()
         self._terminals.tick()
-        self._results.sync()
-        self._remembered.sync()
+        takes = [self._results.sync(), self._remembered.sync()]
+        self._flash_refuses = not all(takes)
         if self._connection is not None:
             self._send(self._connection)
         self._orders.start_accepted()
@@ -123,6 +124,8 @@ class Agent:
             "commands_running": self._orders.running,
             "commands_begun": self._orders.run_count,
             "memory_short": self._orders.is_starved,
+            "flash_refuses": self._flash_refuses,
+            "journal_damaged_bytes": self._results.damaged_bytes + self._remembered.damaged_bytes,
             "results_waiting": len(self._results),
             "messages_dropped": self._inbound.dropped,
             "terminals_open": self._terminals.open,

@@ -28,7 +28,7 @@ class ClockSetter:
             return
         self._due_s = time.monotonic() + _PAUSE_S
         try:
-            told_s = ask_time(self._api.host, self._api.port, self._ca_pem, time.time())
+            told_s = self._ask()
             words = [word.replace("{seconds}", str(told_s)) for word in program.split_words(self._clock_command)]
             finished = program.run(words, timeout_s=_TIMEOUT_S)
         except (OSError, ValueError, program.ProgramError) as error:
@@ -38,3 +38,10 @@ class ClockSetter:
             _log.warning("clock_set by=cloud seconds=%d", told_s)
         else:
             _log.warning("clock_not_set reason=%s", field(finished.said))
+
+    def _ask(self) -> int:
+        told_s = ask_time(self._api.host, self._api.port, self._ca_pem)
+        if told_s <= time.time():
+            msg = "the time the cloud tells is not to be believed: it is behind this router's"
+            raise OSError(msg)
+        return told_s

@@ -26,6 +26,11 @@ class Results:
     def __len__(self) -> int:
         return len(self._journal)
 
+    @property
+    def damaged_bytes(self) -> int:
+        """Of the journal, at the start."""
+        return self._journal.damaged_bytes
+
     def have_room(self, payload_bytes: int) -> bool:
         return self._journal.has_room(payload_bytes)
 

@@ -37,6 +37,8 @@ class StatusWriter:
         self._endpoints = endpoints
         self._due_s = 0.0
         self._state = ""
+        self._unfit = 0
+        self._unfit_at_s: float | None = None
 
     def write_if_due(self) -> None:
         """To be called after each turn."""
@@ -47,6 +49,7 @@ class StatusWriter:
         self._due_s, self._state = now_s + _EVERY_S, state.state
         endpoint = self._endpoints[Transport(state.transport)] if state.transport else ""
         wall_ms = time.time_ns() // 1_000_000
+        facts = self._agent.facts()
         write_status(
             self._path,
             {
@@ -61,8 +64,16 @@ class StatusWriter:
                     "endpoint": str(endpoint),
                     "for_s": round(now_s - state.since_s),
                     "reason": state.reason,
+                    **self._link.losses(now_s),
                 },
                 "messages_flooded": self._gate.flooded,
-                **self._agent.facts(),
+                "unfit_ago_s": self._unfit_ago_s(facts["messages_dropped"] + self._gate.flooded, now_s),
+                **facts,
             },
         )
+
+    def _unfit_ago_s(self, unfit: int, now_s: float) -> int | None:
+        """Since when no more messages came that are not understood or too many; None where there were none."""
+        if unfit != self._unfit:
+            self._unfit, self._unfit_at_s = unfit, now_s
+        return None if self._unfit_at_s is None else round(now_s - self._unfit_at_s)

@@ -21,6 +21,8 @@ class FlashFile:
         self._unwritten = bytearray()
         self._size = 0
         self._failing = False
+        self.damaged_bytes = 0
+        """Found by `load`, and cleared away."""
 
     @property
     def size(self) -> int:
@@ -35,7 +37,7 @@ class FlashFile:
             return []
         payloads = list(scan(data))
         self._size = len(data)
-        damaged = len(data) - sum(map(framed_size, payloads))
+        self.damaged_bytes = damaged = _damaged_bytes(data, payloads)
         if damaged:
             _log.warning("flash_file_damaged file=%s bytes=%d records=%d", self._path.name, damaged, len(payloads))
             self.rewrite(payloads)
@@ -90,6 +92,19 @@ class FlashFile:
         if not self._failing:
             _log.error("flash_write_failed file=%s error=%s", self._path.name, error.strerror)
         self._failing = True
+
+
+def count_damaged_bytes(path: Path) -> int:
+    """Bytes of a file of records that belong to none. 0 for a file that is not there or cannot be read."""
+    try:
+        data = path.read_bytes()
+    except OSError:
+        return 0
+    return _damaged_bytes(data, scan(data))
+
+
+def _damaged_bytes(data: bytes, payloads: Iterable[bytes]) -> int:
+    return len(data) - sum(map(framed_size, payloads))
 
 
 def _write_durably(path: Path, data: bytes) -> None:

@@ -38,6 +38,11 @@ class Journal:
     def __len__(self) -> int:
         return len(self._entries)
 
+    @property
+    def damaged_bytes(self) -> int:
+        """Found at the start, and cleared away."""
+        return self._file.damaged_bytes
+
     def has_room(self, payload_bytes: int) -> bool:
         """Whether messages of this size still fit. Work whose outcome would not fit must not be begun."""
         return self._waiting_bytes + payload_bytes <= self._most_bytes

@@ -31,6 +31,11 @@ class Remembered:
         for record in self._file.load():
             self._replay(record)
 
+    @property
+    def damaged_bytes(self) -> int:
+        """Found at the start, and cleared away."""
+        return self._file.damaged_bytes
+
     def knows(self, command_id: UUID) -> bool:
         return command_id in self._begun or command_id in self._finished
 

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import uuid
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -51,10 +52,10 @@ class Router:
     def new_boot(self) -> None:
         self.boot_id_path.write_text(f"{uuid.uuid4()}\n")
 
-    def call(self, *arguments: str, given: str = "") -> subprocess.CompletedProcess[str]:
-        """One command of the CLI, to its end."""
+    def call(self, *arguments: str, given: str = "", within: Sequence[str] = ()) -> subprocess.CompletedProcess[str]:
+        """One command of the CLI, to its end; `within` another program that starts it."""
         return subprocess.run(
-            [*self.argv(), *arguments],
+            [*within, *self.argv(), *arguments],
             input=given,
             capture_output=True,
             text=True,
@@ -88,6 +89,11 @@ class Router:
     def status(self) -> dict[str, Any]:
         body: dict[str, Any] = json.loads(self.call("status", "--json").stdout)
         return body
+
+    def problems(self, *, within: Sequence[str] = ()) -> dict[str, dict[str, Any]]:
+        """What the doctor finds wrong, by check, in its order."""
+        findings = json.loads(self.call("doctor", "--json", within=within).stdout)
+        return {finding["check"]: finding for finding in findings if not finding["is_well"]}
 
     def resident_kib(self) -> dict[str, int]:
         assert self._process is not None

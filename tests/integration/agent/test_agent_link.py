@@ -57,6 +57,7 @@ def test_after_a_broker_restart_nothing_is_missing(new_router: NewRouter, cloud:
     router.start()
     eventually("telemetry", lambda: cloud.batches)
     broker.stop()
+    assert next(iter(router.problems())) == "primary TCP"
     broker.start()
     eventually("hello again", lambda: len(cloud.hellos) >= 2)
     eventually("telemetry again", lambda: len(cloud.batches) >= 3, within_s=30)
@@ -67,7 +68,7 @@ def test_after_a_broker_restart_nothing_is_missing(new_router: NewRouter, cloud:
 
 
 def test_a_blocked_primary_is_gone_round_and_returned_to(
-    new_router: NewRouter, cloud: SmallCloud, broker: Broker, loop: Loop
+    new_router: NewRouter, cloud: SmallCloud, broker: Broker, tunnel: Tunnel, loop: Loop
 ) -> None:
     door = Door(loop, broker.tls_port)
     router = new_router(mqtt_port=door.port, primary_retry_s=2, fallback_after_s=3)
@@ -77,13 +78,16 @@ def test_a_blocked_primary_is_gone_round_and_returned_to(
     eventually("fallback", lambda: cloud.hellos[-1].transport == "websocket", within_s=30)
     command_id = cloud.order(router.router_id, "nonsense")
     assert eventually("an answer over the fallback", lambda: cloud.final(command_id)).state == "failed"
+    assert [*router.problems()] == ["primary TCP"]
     count = len(cloud.batches)
     eventually("telemetry over the fallback", lambda: len(cloud.batches) > count, within_s=25)
     states = len(cloud.states)
     door.open()
     eventually("primary", lambda: cloud.hellos[-1].transport == "mqtt", within_s=30)
     assert len(cloud.states) == states  # an orderly change; no last will
+    tunnel.close()
     door.shut()
+    eventually("cut off", lambda: [*router.problems()] == ["primary TCP", "MQTT", "fallback TCP"], within_s=30)
 
 
 def test_a_primary_that_hangs_is_left_within_a_minute(
@@ -114,6 +118,7 @@ def test_a_revocation_told_by_the_cloud_ends_the_connection(new_router: NewRoute
     eventually("hello", lambda: cloud.hellos)
     cloud.say(router.router_id, Down.NOTICE, Notice(NoticeKind.REVOKED).to_wire())
     eventually("refused", lambda: router.status()["link"]["state"] == "refused")
+    assert "enrol again" in router.problems()["MQTT"]["remedy"]
     time.sleep(3)
     assert len(cloud.hellos) == 1
 
@@ -130,6 +135,8 @@ def test_a_broker_that_sends_rubbish_does_no_harm(new_router: NewRouter, cloud: 
     command_id = cloud.order(router.router_id, "nonsense")
     eventually("the next good one", lambda: cloud.final(command_id), within_s=30)
     assert eventually("counted", lambda: router.status()["messages_dropped"]) >= 5
+    said = eventually("the doctor's word", lambda: router.problems().get("MQTT"), within_s=30)["said"]
+    assert "not to be understood" in said or "more than the contract allows" in said
 
 
 def test_a_new_key_is_taken_over_without_a_gap(new_router: NewRouter, cloud: SmallCloud, broker: Broker) -> None:

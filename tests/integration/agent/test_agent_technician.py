@@ -20,7 +20,7 @@ def test_doctor_finds_everything_well(new_router: NewRouter, cloud: SmallCloud) 
     eventually("hello", lambda: cloud.hellos)
     done = eventually("well", lambda: router.call("doctor") if router.status()["link"]["state"] == "online" else None)
     assert done.returncode == 0, done.stdout
-    assert done.stdout.count("ok  ") == 13
+    assert done.stdout.count("ok  ") == 14
     assert "Everything the agent needs is there." in done.stdout
 
 
@@ -29,7 +29,10 @@ def test_doctor_names_the_first_problem(new_router: NewRouter) -> None:
     router = new_router(mqtt_port=port)
     done = router.call("doctor")
     assert done.returncode == 1
-    assert f"First problem: primary TCP. A firewall on the way may block port {port}" in done.stdout
+    assert (
+        f"First problem: primary TCP. The line to the internet is cut, a firewall on the way blocks port {port}"
+        in done.stdout
+    )
     findings = json.loads(router.call("doctor", "--json").stdout)
     assert [finding["check"] for finding in findings if not finding["is_well"]] == ["primary TCP", "agent"]
 

@@ -1,7 +1,6 @@
 """Bad days of a router. Afterwards nothing promised is lost, no command ran twice, and the agent is back by itself."""
 
 import asyncio
-import json
 import random
 import resource
 import time
@@ -94,9 +93,8 @@ def test_a_cloud_of_a_foreign_ca_learns_nothing_and_the_right_one_is_found_again
     broker.certificates = foreign
     broker.start()
     eventually("refused", lambda: "verify failed" in router.status()["link"]["reason"], within_s=20)
-    findings = json.loads(router.call("doctor", "--json").stdout)
-    first = next(finding for finding in findings if not finding["is_well"])
-    assert first["check"] == "primary TLS"
+    check, first = next(iter(router.problems().items()))
+    assert check == "primary TLS"
     assert "not the one this router was enrolled with" in first["remedy"]
     broker.stop()
     broker.certificates = right
@@ -114,6 +112,8 @@ def test_another_cloud_of_the_same_ca_refuses_until_it_knows_the_router(
     broker.forget_all()
     broker.start()
     eventually("refused", lambda: router.status()["link"]["state"] == "refused", within_s=30)
+    ((check, problem),) = router.problems().items()
+    assert (check, "this is another cloud" in problem["remedy"]) == ("MQTT", True)
     broker.admit(router.router_id, router.key)
     eventually("back", lambda: len(cloud.hellos) >= 2, within_s=60)
 
@@ -128,6 +128,7 @@ def test_a_full_disk_begins_nothing_and_says_so(new_router: NewRouter, cloud: Sm
     assert result.state is ResultState.FAILED
     assert "disk takes no writes" in result.detail["message"]
     assert not count.exists()
+    assert next(iter(router.problems(within=("prlimit", "--fsize=0:")))) == "flash"
     resource.prlimit(router.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
     later_id = cloud.order(router.router_id, "kick", acct_session_id="room")
     assert eventually("runs again", lambda: cloud.final(later_id)).state is ResultState.SUCCEEDED
@@ -136,6 +137,18 @@ def test_a_full_disk_begins_nothing_and_says_so(new_router: NewRouter, cloud: Sm
     router.start()
     eventually("hello again", lambda: len(cloud.hellos) >= 2)
     assert count.read_text() == "room\n"
+
+
+def test_a_file_that_takes_no_more_is_named_though_the_disk_does(new_router: NewRouter, cloud: SmallCloud) -> None:
+    router = new_router()
+    router.start()
+    eventually("hello", lambda: cloud.hellos)
+    (router.directory / "remembered").mkdir()
+    refused_id = cloud.order(router.router_id, "kick", acct_session_id="full")
+    assert eventually("refused", lambda: cloud.final(refused_id)).state is ResultState.FAILED
+    eventually("named", lambda: "does not take" in router.problems().get("flash", {}).get("said", ""))
+    (router.directory / "remembered").rmdir()
+    eventually("over", lambda: not router.problems())
 
 
 def test_a_damaged_journal_is_no_reason_not_to_start(new_router: NewRouter, cloud: SmallCloud, count: Path) -> None:
@@ -152,11 +165,14 @@ def test_a_damaged_journal_is_no_reason_not_to_start(new_router: NewRouter, clou
         data = bytearray((router.directory / name).read_bytes())
         data[-1 - chance.randrange(8)] ^= 1 << chance.randrange(8)
         (router.directory / name).write_bytes(bytes(data))
+    assert [*router.problems()] == ["journal", "agent"]
     router.start()
     eventually("hello again", lambda: len(cloud.hellos) >= 2)
     later_id = cloud.order(router.router_id, "kick", acct_session_id="later")
     assert eventually("works", lambda: cloud.final(later_id)).state is ResultState.SUCCEEDED
     assert Counter(count.read_text().split()) == {"first": 1, "later": 1}
+    assert not router.problems()
+    assert "damaged bytes cleared at the start" in router.call("doctor").stdout
 
 
 class Announcer:
@@ -204,8 +220,28 @@ def test_a_clock_from_before_the_certificate_is_set_by_the_cloud_and_only_forwar
         else:
             eventually("the refusal", lambda router=router: "not to be believed" in router.log())  # type: ignore[misc]
             assert not mark.exists()
-        failed = [each for each in json.loads(router.call("doctor", "--json").stdout) if not each["is_well"]]
-        assert failed[0]["check"] == "primary TLS"
-        assert "clock is behind" in failed[0]["remedy"]
+        problems = router.problems()
+        assert "clock is behind" in problems["primary TLS"]["remedy"]
+        assert is_believed == ("is behind the cloud's" in problems.get("clock", {}).get("said", ""))
         router.stop()
         api.close()
+
+
+def test_a_clock_years_ahead_is_named_by_the_clouds_own(
+    new_router: NewRouter, broker: Broker, loop: Loop, tmp_path: Path
+) -> None:
+    """The certificate has expired years ago, so to it our clock is years ahead."""
+    certificates = make_certificates(tmp_path / "past", days_from_now=-1000)
+    broker.stop()
+    broker.certificates = certificates
+    broker.start()
+    date = (datetime.now(UTC) - timedelta(days=990)).strftime("%a, %d %b %Y %H:%M:%S GMT")
+    api = Announcer(loop, certificates, date)
+    router = new_router()
+    url = f"wss://localhost:{api.port}/mqtt"
+    router.identify(certificates.ca_pem, mqtt_port=broker.tls_port, websocket_url=url)
+    router.start()
+    eventually("refused", lambda: "certificate has expired" in router.log())
+    check, first = next(iter(router.problems().items()))
+    assert (check, "is ahead of the cloud's" in first["said"]) == ("clock", True)
+    api.close()

@@ -1,5 +1,6 @@
 """More bad days: no memory, another router's messages, a clock that jumps, and a journal killed while it is written."""
 
+import asyncio
 import json
 import random
 import resource
@@ -18,7 +19,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 from spotfi_agent.spool.journal import Entry, Journal
 from spotfi_protocol.messages import ResultState
 from spotfi_protocol.topics import Up
-from tests.integration.agent.peers import Broker, SmallCloud, Tunnel, eventually
+from tests.integration.agent.peers import Broker, Certificates, Loop, SmallCloud, Tunnel, eventually
 from tests.integration.agent.router import AGENT_SOURCES, Router
 
 NewRouter = Callable[..., Router]
@@ -143,6 +144,7 @@ def test_a_clock_that_jumps_by_years_moves_no_deadline_that_runs(
     router.jump(20 * _YEAR_S)
     assert ended(running) is ResultState.SUCCEEDED
     assert ended(kick("ahead")) is ResultState.EXPIRED  # a clock that may be right is believed; nothing has happened
+    assert not findings(router)["clock"]
     router.jump(-30 * _YEAR_S)
     assert ended(kick("behind")) is ResultState.SUCCEEDED
     first, late = kick("first"), kick("late", expires_in_s=1)
@@ -154,6 +156,32 @@ def test_a_clock_that_jumps_by_years_moves_no_deadline_that_runs(
     assert ended(kick("again")) is ResultState.SUCCEEDED
     assert findings(router)["clock"]
     assert Counter(count.read_text().split()) == Counter(("running", "behind", "first", "again"))
+
+
+def test_a_server_that_does_not_speak_mqtt_is_named(
+    new_router: NewRouter, certificates: Certificates, loop: Loop
+) -> None:
+    """With the right certificate; it takes the connection and goes on with noise, on one transport as on the other."""
+
+    async def babble(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(4096)
+        writer.write(b"\x20\x02\x00\x00" + b"\xff\xfe\x00noise" * 500)
+        await writer.drain()
+        await reader.read()
+        writer.close()
+
+    server = loop.do(asyncio.start_server(babble, "127.0.0.1", 0, ssl=certificates.server_context))
+    port = server.sockets[0].getsockname()[1]
+    router = new_router()
+    router.identify(certificates.ca_pem, mqtt_port=port, websocket_url=f"wss://localhost:{port}/mqtt")
+    router.start()
+
+    def named() -> bool:
+        check, problem = next(iter(router.problems().items()), ("", {}))
+        return check == "MQTT" and ("is no MQTT" in problem["said"] or "contract" in problem["said"])
+
+    eventually("the doctor names it", named, within_s=30)
+    server.close()
 
 
 WRITER = """
