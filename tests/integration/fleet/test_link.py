@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from spotfi_cloud.storage.database import Database
 from spotfi_protocol import codec
-from spotfi_protocol.messages import Cancel, Command, ResultState
+from spotfi_protocol.messages import Cancel, Command, ResultState, State
 from spotfi_protocol.telemetry import Telemetry
 from spotfi_protocol.topics import Down, Up, up_topic
 from tests.integration.api.conftest import Person
@@ -41,6 +41,33 @@ async def test_a_cut_router_is_offline_at_once_and_its_hello_brings_it_back(owne
     await eventually("offline", offline, within_s=5)
     await router.connect()
     assert (await shown(owner, router))["online"]
+
+
+async def test_a_goodbye_and_the_will_of_the_same_connection_are_one_departure(
+    owner: Person, router: Router, database: Database
+) -> None:
+    """A broker that finds the connection reset behind the goodbye tells the will as well."""
+    goodbye = State(router.boot_id, router.connection, online=False).to_wire()
+
+    async def departures() -> list[Any]:
+        async with database.unit_of_work() as session:
+            found = text("SELECT at FROM events WHERE kind = 'router.offline' AND router_id = :id")
+            return list(await session.scalars(found, {"id": router.id}))
+
+    router.publish(Up.STATE, goodbye)
+    await eventually("gone", departures)
+    router.cut()
+    await router.connect()  # the broker has told the will before it takes the next connection
+    assert len(await departures()) == 1
+    router.publish(Up.STATE, goodbye)
+    router.report(router.sample())
+
+    async def sampled() -> Any:
+        return (await shown(owner, router))["latest_sample"]
+
+    await eventually("heard after them", sampled)
+    assert (await shown(owner, router))["online"]
+    assert len(await departures()) == 1
 
 
 async def test_a_new_interval_reaches_the_router_at_once(owner: Person, router: Router) -> None:
