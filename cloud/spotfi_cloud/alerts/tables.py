@@ -71,6 +71,7 @@ class Alert(Base):
         Index("ix_alerts_raised_at", "raised_at", "id"),
         Index("ix_alerts_host_id_raised_at", "host_id", "raised_at", "id"),
         Index("ix_alerts_router_id_raised_at", "router_id", "raised_at", "id"),
+        Index("ix_alerts_subject_id_raised_at", "subject_id", "raised_at", "id"),
         Index("ix_alerts_cleared_at", "cleared_at"),
     )
 

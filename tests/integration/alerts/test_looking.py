@@ -145,6 +145,26 @@ async def test_a_quota_is_told_once_at_each_threshold_and_again_after_a_top_up(f
     assert {row[0] for row in await fleet.sql("SELECT subject_id FROM alerts")} == {guest_id}
 
 
+async def test_what_rolled_over_is_part_of_the_quota_and_any_quota_of_the_plan_counts(fleet: Fleet) -> None:
+    host_id = await fleet.host()
+    [router_id] = await fleet.routers(host_id)
+    await add_guest(fleet, host_id, router_id, 1000)
+
+    async def use(**used: int) -> list[str]:
+        changes = ", ".join(f"{name} = {value}" for name, value in used.items())
+        await fleet.sql(f"UPDATE quota_balances SET {changes}")
+        await fleet.watch(1.5)
+        return await fleet.open_kinds()
+
+    assert await use(used_bytes=1100, rolled_bytes=1000) == []
+    assert await use(used_bytes=1700) == ["quota_threshold"]
+    assert await use(used_bytes=100) == []
+    await fleet.sql("UPDATE plans SET quota_s = 3600, quota_up_bytes = 50")
+    assert await use(used_s=3000) == ["quota_threshold"]
+    assert await use(used_s=3600) == ["quota_exhausted", "quota_threshold"]
+    assert await use(used_s=0, used_up_bytes=45) == ["quota_threshold"]
+
+
 async def test_a_failed_command_is_told_once_and_is_over_after_a_day(fleet: Fleet) -> None:
     [router_id] = await fleet.routers(await fleet.host())
     await fleet.watch(0.5)

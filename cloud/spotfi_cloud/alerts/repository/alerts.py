@@ -109,6 +109,11 @@ async def find_open_before(session: AsyncSession, kinds: Collection[AlertKind], 
     return list(await session.scalars(select(Alert).where(*old)))
 
 
+async def clear_notes(session: AsyncSession, subject_id: UUID) -> None:
+    about = update(Alert).where(Alert.subject_id == subject_id, Alert.note.is_not(None))
+    await session.execute(about.values(note=None))
+
+
 async def set_cleared(session: AsyncSession, ids: Collection[UUID], now: datetime) -> None:
     await session.execute(update(Alert).where(Alert.id.in_(ids), Alert.cleared_at.is_(None)).values(cleared_at=now))
 

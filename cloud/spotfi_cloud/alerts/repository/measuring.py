@@ -49,7 +49,8 @@ _ROUTERS = text(
     """
 )
 
-# Guests with usage in the last quarters, and those whose quota was short when last seen; of each the balance of now.
+# Guests with usage in the last quarters, and those whose quota was short when last seen; of each the balance of now. Of the
+# quotas a plan has, volume, up, down and time, the one that is nearest to its end counts.
 _GUESTS = text(
     """
     WITH active AS (
@@ -59,22 +60,30 @@ _GUESTS = text(
         ) AS used
         UNION SELECT subject_id FROM alert_conditions WHERE kind IN ('quota_threshold', 'quota_exhausted')
     )
-    SELECT s.id, s.host_id, 100.0 * coalesce(balance.used_bytes, 0) / nullif(quota.bytes, 0) AS used_percent
+    SELECT s.id, s.host_id, share.used_percent
     FROM active JOIN subscribers s USING (id) JOIN plans ON plans.id = s.plan_id
-        CROSS JOIN LATERAL (
-            SELECT coalesce(s.own_quota_bytes, plans.quota_bytes) + CASE
-                WHEN s.granted_until IS NULL OR s.granted_until > :now THEN s.granted_bytes ELSE 0
-            END AS bytes
-        ) AS quota
         LEFT JOIN LATERAL (
-            SELECT b.used_bytes FROM quota_balances b
+            SELECT b.used_bytes, b.used_up_bytes, b.used_s, b.rolled_bytes FROM quota_balances b
             WHERE b.subscriber_id = s.id AND b.period_start <= :now AND CASE WHEN b.period_end IS NULL
                 THEN b.period_start > coalesce(s.period_since, s.created_at) - interval '15 minutes'
                 ELSE b.period_end > :now END
             ORDER BY b.period_start DESC LIMIT 1
         ) AS balance ON true
-    WHERE quota.bytes > 0 AND (100.0 * balance.used_bytes >= :least * quota.bytes
-        OR EXISTS (SELECT FROM alert_conditions c WHERE c.subject_id = s.id))
+        CROSS JOIN LATERAL (
+            SELECT coalesce(s.own_quota_bytes, plans.quota_bytes) + coalesce(balance.rolled_bytes, 0) + CASE
+                WHEN s.granted_until IS NULL OR s.granted_until > :now THEN s.granted_bytes ELSE 0
+            END AS bytes
+        ) AS quota
+        CROSS JOIN LATERAL (
+            SELECT greatest(
+                100.0 * coalesce(balance.used_bytes, 0) / nullif(quota.bytes, 0),
+                100.0 * coalesce(balance.used_up_bytes, 0) / nullif(plans.quota_up_bytes, 0),
+                100.0 * coalesce(balance.used_bytes - balance.used_up_bytes, 0) / nullif(plans.quota_down_bytes, 0),
+                100.0 * coalesce(balance.used_s, 0) / nullif(plans.quota_s, 0)
+            ) AS used_percent
+        ) AS share
+    WHERE share.used_percent >= :least
+        OR share.used_percent IS NOT NULL AND EXISTS (SELECT FROM alert_conditions c WHERE c.subject_id = s.id)
     """
 )
 _USED_WITHIN = timedelta(minutes=45)
@@ -123,7 +132,10 @@ async def measure_routers(
 
 
 async def measure_quotas(session: AsyncSession, least: float, now: datetime, since: datetime) -> list[Observation]:
-    """How much of their quota guests have used, in percent, for both kinds; of those active since then, 45 minutes at least."""
+    """How much of their quota (with top-ups and what rolled over) guests have used, in percent, for both kinds.
+
+    Of those active since then, 45 minutes at least.
+    """
     values = {"now": now, "since": min(now - _USED_WITHIN, since - _USED_WITHIN), "least": least}
     kinds = (AlertKind.QUOTA_THRESHOLD, AlertKind.QUOTA_EXHAUSTED)
     rows = (await session.execute(_GUESTS, values)).all()

@@ -23,6 +23,7 @@ __all__ = [
     "AlertView",
     "acknowledge_alert",
     "count_open_alerts",
+    "forget_notes_about",
     "forget_old_alerts",
     "get_alert",
     "list_alerts",
@@ -98,6 +99,11 @@ async def count_open_alerts(session: AsyncSession, scope: Scope, kinds: Collecti
     by = {each: sum(n for (severity, _), n in found.items() if severity == each) for each in Severity}
     unacknowledged = sum(n for (_, acknowledged), n in found.items() if not acknowledged)
     return AlertCounts(by[Severity.CRITICAL], by[Severity.WARNING], by[Severity.INFO], unacknowledged)
+
+
+async def forget_notes_about(session: AsyncSession, subject_id: UUID) -> None:
+    """Take out what people wrote to alerts about somebody who is erased."""
+    await repository.clear_notes(session, subject_id)
 
 
 async def forget_old_alerts(session: AsyncSession, *, clock: Clock) -> int:

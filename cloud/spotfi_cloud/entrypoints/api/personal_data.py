@@ -1,9 +1,10 @@
 """What the installation knows about one guest, or about the people of one host: handed out as JSON, and erased.
 
 Here, because several capabilities hold a part of it. Erasing leaves what is billed: sessions with their bytes and times, the
-ledger, invoices. What tells who it was goes: name, password, devices, addresses, login attempts, and the key to what the audit
-log says. Samples of routers and kept answers go by their own retention. Of a host go contacts, what it wrote to guests, its
-logo, where it has alerts told, and its people's accounts; its name stays, as invoices name it.
+ledger, invoices. What tells who it was goes: name, password, devices, addresses, login attempts, what staff wrote with plans,
+top-ups and alerts, and the key to what the audit log says. Samples of routers and kept answers go by their own retention. Of a
+host go contacts, what it wrote to guests, its logo, where it has alerts told, and its people's accounts; its name stays, as
+invoices name it.
 """
 
 from typing import Annotated
@@ -14,6 +15,7 @@ from pydantic import Field
 
 from spotfi_cloud.access import service as access
 from spotfi_cloud.alerts.service import channels as alert_channels
+from spotfi_cloud.alerts.service.alerts import forget_notes_about
 from spotfi_cloud.hosts import service as hosts
 from spotfi_cloud.hosts.request_scope import RequestScope
 from spotfi_cloud.hosts.schemas import HostOut
@@ -70,6 +72,7 @@ async def erase_subscriber(request: Request, session: RequestSession, scope: Req
     before, after = await subscribers.erase_subscriber(session, scope, subscriber_id, sealer=sealer, clock=clock)
     await sessions.strip_sessions_of(session, subscriber_id, after, clock=clock)
     await access.forget_attempts_of(session, before)
+    await forget_notes_about(session, subscriber_id)
     await audit.erase_person(session, subscriber_id)
 
 
