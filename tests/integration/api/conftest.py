@@ -19,6 +19,9 @@ from spotfi_cloud.identity.service import ensure_admin
 from spotfi_cloud.kernel.clock import ManualClock
 from spotfi_cloud.kernel.ids import new_id
 from spotfi_cloud.storage.database import Database
+from tests.integration.api.quick import quick
+
+__all__ = ["quick"]
 
 SECRET_KEY = "the secret key of an installation under test"
 ADMIN_EMAIL, PASSWORD = "admin@spotfi.test", "a long enough one"

@@ -10,9 +10,9 @@ from sqlalchemy import text
 from spotfi_cloud.kernel.ids import new_id
 from spotfi_cloud.kernel.periods import quarter_of
 from spotfi_cloud.storage.database import Database
-from tests.integration.api.conftest import Person, admin, app, clock, settings, town
+from tests.integration.api.conftest import Person, admin, app, clock, quick, settings, town
 
-__all__ = ["admin", "app", "clock", "settings", "town"]
+__all__ = ["admin", "app", "clock", "quick", "settings", "town"]
 
 
 class Ledger:

@@ -25,6 +25,7 @@ from tests.integration.api.conftest import (
     admin,
     app,
     clock,
+    quick,
     settings,
     town,
 )
@@ -32,7 +33,7 @@ from tests.integration.broker.conftest import make_tls_files
 from tests.integration.broker.running import CLOUD_PASSWORD, RunningBroker, eventually
 from tests.integration.fleet.router import Router
 
-__all__ = ["Person", "Town", "admin", "app", "clock", "settings", "town"]
+__all__ = ["Person", "Town", "admin", "app", "clock", "quick", "settings", "town"]
 
 
 @pytest.fixture

@@ -10,9 +10,9 @@ import httpx
 import pytest
 
 from tests.e2e.uam import UamRouter
-from tests.integration.api.conftest import Person, Town, admin, app, clock, plan_body, settings, town
+from tests.integration.api.conftest import Person, Town, admin, app, clock, plan_body, quick, settings, town
 
-__all__ = ["admin", "app", "clock", "settings", "town"]
+__all__ = ["admin", "app", "clock", "quick", "settings", "town"]
 
 
 @dataclass
