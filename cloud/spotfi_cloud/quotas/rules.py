@@ -12,12 +12,14 @@ from spotfi_cloud.quotas.terms import Terms
 
 _DISCONNECT_DELAYS_S = (2, 5, 15, 60, 300)
 _KICK_DELAYS_S = (15, 60, 300)
-_ANY_SINCE = datetime(2000, 1, 1, tzinfo=UTC)
+ANY_SINCE = datetime(2000, 1, 1, tzinfo=UTC)
 """Says nothing: with it, subscribers share what is known about calendar periods."""
 
 _UINT32_MAX = 2**32 - 1
 _MOST_CHANGE_ATTEMPTS = 6
 """The last one some six minutes after the first."""
+_MOST_THROTTLE_ATTEMPTS = 4
+"""The last one some 20 seconds after the first: until then the session is as fast as ever."""
 
 
 LIMITS_CHANGED = "limits"
@@ -66,8 +68,12 @@ class EnforcementState(StrEnum):
 
 def period_at(terms: Terms, instant: datetime) -> Period:
     """The quota period of these terms that holds the instant."""
-    since = terms.since if terms.period_kind.runs_from_start else _ANY_SINCE
-    return _period(terms.period_kind, terms.zone, quarter_of(instant), since)
+    return period_of(terms.period_kind, terms.zone, terms.since, instant)
+
+
+def period_of(kind: PeriodKind, zone: str, since: datetime | None, instant: datetime) -> Period:
+    """The same of terms of this kind; `since` matters to the kinds that run from the start only."""
+    return _period(kind, zone, quarter_of(instant), since if since and kind.runs_from_start else ANY_SINCE)
 
 
 @lru_cache(maxsize=16384)
@@ -81,9 +87,9 @@ def retry_delay_s(attempts: int, *, through_agent: bool) -> int:
     return delays[min(attempts, len(delays)) - 1]
 
 
-def gives_up(attempts: int) -> bool:
+def gives_up(attempts: int, reason: str) -> bool:
     """Whether a change that this many attempts got no answer to is tried no more: the next login brings the limits anyway."""
-    return attempts >= _MOST_CHANGE_ATTEMPTS
+    return attempts >= (_MOST_THROTTLE_ATTEMPTS if reason == Reason.QUOTA else _MOST_CHANGE_ATTEMPTS)
 
 
 @dataclass(frozen=True, slots=True)

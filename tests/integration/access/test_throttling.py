@@ -123,6 +123,19 @@ async def test_a_refusal_to_slow_down_ends_the_session(server: RadiusServer, pla
     await eventually(place, STATES, [("change", "quota", "refused"), ("disconnect", "quota", "acknowledged")])
 
 
+async def test_a_nas_that_never_answers_about_speeds_is_asked_to_end_the_session_instead(
+    server: RadiusServer, place: Place, new_peer: MakePeer
+) -> None:
+    await place.add_subscriber("ada", await throttling_plan(place))
+    _, peer = await new_peer("sf-garden", "generic")
+    peer.on_change = None
+    await use(peer, 2)
+    await eventually(place, STATES, [("change", "quota", "sent")])
+    await place.query("UPDATE enforcements SET attempts = 3, next_attempt_at = now() RETURNING 1")
+    await eventually(place, STATES, [("change", "quota", "gave_up"), ("disconnect", "quota", "acknowledged")])
+    assert [session for _, session in peer.disconnected] == ["s1"]
+
+
 async def test_a_new_period_makes_throttled_sessions_fast_again_without_any_packet(
     server: RadiusServer, place: Place, new_peer: MakePeer
 ) -> None:

@@ -2,11 +2,13 @@
 
 import csv
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from spotfi_cloud.access.rules import Account, Grant, Refusal, Rejection, decide
 from spotfi_cloud.access.service import find_accounts
@@ -42,6 +44,56 @@ async def log_in(database: Database, clock: ManualClock, username: str) -> Grant
     account = await account_of(database, clock, username)
     fits = account.password == username.encode()  # which PAP and CHAP prove
     return decide(account, password_fits=fits, calling_station_id="", now=clock.now(), proved_by_challenge=True)
+
+
+@contextmanager
+def counting(database: Database) -> Iterator[list[str]]:
+    """The statements of the database's sessions meanwhile."""
+    engine, said = database._engine.sync_engine, []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        said.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    yield said
+    event.remove(engine, "before_cursor_execute", note)
+
+
+async def test_a_hall_of_guests_who_come_at_once_is_worked_through_in_a_few_statements(
+    owner: Person, database: Database, clock: ManualClock
+) -> None:
+    """Cut-offs wait for the same worker."""
+    capped = {"valid_for_s": 7200, "valid_until": (NOW + timedelta(hours=3)).isoformat()}
+    batch = await make(owner, count=600, **capped)
+    router = await owner.post("/routers", {"name": "Bar", "nas_kind": "agent", "host_id": owner.host_id})
+    model = await open_session(
+        database,
+        router["id"],
+        owner.host_id,
+        (await owner.get(f"/voucher-batches/{batch['id']}/vouchers"))["items"][0]["id"],
+    )
+    copies = """
+        INSERT INTO sessions SELECT (jsonb_populate_record(model, jsonb_build_object(
+            'id', gen_random_uuid(), 'acct_session_id', s.id, 'subscriber_id', s.id,
+            'started_at', model.started_at + s.voucher_number * interval '10 seconds'))).*
+        FROM sessions model JOIN subscribers s ON s.voucher_batch_id = :batch WHERE model.id = :model
+    """
+    async with database.unit_of_work() as session:
+        await session.execute(text(copies), {"batch": batch["id"], "model": model})
+        await session.execute(text("DELETE FROM sessions WHERE id = :model"), {"model": model})
+    with counting(database) as statements:
+        await PlanKeeper(database, Conditions(clock, "UTC", used_bytes)).look()
+    assert len(statements) < 30
+    assert (await counts(owner, batch))["used"] == 600
+    async with database.unit_of_work() as session:
+        wrong = """
+            SELECT count(*) FROM subscribers s JOIN assignments a ON a.subscriber_id = s.id AND a.state = 'active'
+            WHERE s.valid_until IS DISTINCT FROM least(s.first_used_at + interval '2 hours', CAST(:capped AS timestamptz))
+                OR a.valid_until IS DISTINCT FROM s.valid_until OR s.period_since IS DISTINCT FROM s.first_used_at
+                OR s.valid_for_s IS NOT NULL OR s.first_router_id IS NULL
+        """
+        values = {"capped": NOW + timedelta(hours=3)}
+        assert (await session.execute(text(wrong), values)).scalar_one() == 0
 
 
 async def counts(owner: Person, batch: dict[str, Any]) -> dict[str, int]:

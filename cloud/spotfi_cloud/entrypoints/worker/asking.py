@@ -37,7 +37,7 @@ class Outcome:
     words: str
     knows_none: bool = False
     must_end: bool = False
-    """The session should be slower now, and its NAS cannot do that: it must end."""
+    """The session should be slower now, and its NAS cannot do that, will not, or does not answer: it must end."""
 
 
 class NasDesk:
@@ -83,7 +83,8 @@ class NasDesk:
         make = partial(change_request, nas.nas_kind, limits=limits, swapped=nas.swapped_counters)
         outcome = await self._ask(nas, item, make, partial(change_in_words, nas_kind=nas.nas_kind))
         refused = outcome.state is EnforcementState.REFUSED and not outcome.knows_none
-        ends = refused and limits.throttled and item.reason == Reason.QUOTA
+        in_vain = refused or quotas.is_given_up(item, outcome.state)
+        ends = in_vain and limits.throttled and item.reason == Reason.QUOTA
         return replace(outcome, must_end=True) if ends else outcome
 
     async def _ask(

@@ -68,7 +68,7 @@ async def next_due_at(session: AsyncSession) -> datetime | None:
 
 
 async def end_unthrottled(session: AsyncSession, item: DueEnforcement, *, clock: Clock) -> None:
-    """End a session whose NAS cannot slow it down: the next login is at the throttled speed."""
+    """End a session whose NAS cannot slow it down, or does not answer: the next login is at the throttled speed."""
     await enforcements.add_one(
         session, item.session_id, item.subscriber_id, (Action.DISCONNECT, Reason.QUOTA), clock.now()
     )
@@ -97,10 +97,15 @@ def _is_retry_for_quota(item: DueEnforcement) -> bool:
 
 async def record_answer(session: AsyncSession, item: DueEnforcement, state: EnforcementState, answer: str) -> None:
     """What came of an attempt; nothing where it is done or began anew meanwhile. A change is given up after some attempts."""
-    unanswered = state in (EnforcementState.SENT, EnforcementState.UNREACHABLE)
-    if item.action == Action.CHANGE and unanswered and gives_up(item.attempts):
+    if is_given_up(item, state):
         state, answer = EnforcementState.GAVE_UP, f"{answer}; the new limits hold from the next login"
     await enforcements.set_answer(session, item, state, answer)
+
+
+def is_given_up(item: DueEnforcement, state: EnforcementState) -> bool:
+    """Whether a change that got so far is tried no more."""
+    unanswered = state in (EnforcementState.SENT, EnforcementState.UNREACHABLE)
+    return item.action == Action.CHANGE and unanswered and gives_up(item.attempts, item.reason)
 
 
 async def enforce_disabled(session: AsyncSession, *, clock: Clock) -> int:

@@ -5,7 +5,7 @@ next queued one begin. When one is over, `follow_up`, called by the worker, rene
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
@@ -21,7 +21,7 @@ from spotfi_cloud.subscribers.repository import accounts
 from spotfi_cloud.subscribers.repository import assignments as repository
 from spotfi_cloud.subscribers.repository.accounts import Subscriber
 from spotfi_cloud.subscribers.repository.assignments import Assignment
-from spotfi_cloud.subscribers.rules import AssignmentState, EndReason, earlier
+from spotfi_cloud.subscribers.rules import AssignmentState, EndReason
 from spotfi_cloud.subscribers.service.accounts import get_subscriber
 from spotfi_cloud.subscribers.service.activation import activate, end, new_assignment, renew, write_own_limits
 from spotfi_cloud.subscribers.service.conditions import Conditions
@@ -161,24 +161,12 @@ async def follow_up(session: AsyncSession, conditions: Conditions) -> int:
 
 async def note_first_uses(session: AsyncSession, uses: list[FirstUse]) -> int:
     """Write down where and when accounts were first used; validity from the first use begins. How many are new."""
-    known = await accounts.lock_unused(session, [use.subscriber_id for use in uses])
-    for use in uses:
-        subscriber = known.get(use.subscriber_id)
-        if subscriber is not None:
-            await _note_first_use(session, subscriber, use)
-    if known:
+    by_subscriber = {use.subscriber_id: use for use in uses}
+    unused = [by_subscriber[each] for each in await accounts.lock_unused(session, list(by_subscriber))]
+    rows = [{"id": use.subscriber_id, "at": use.at, "router_id": use.router_id} for use in unused]
+    if rows and await accounts.set_first_uses(session, rows):
         await _tell(session)
-    return len(known)
-
-
-async def _note_first_use(session: AsyncSession, subscriber: Subscriber, use: FirstUse) -> None:
-    subscriber.first_used_at, subscriber.first_router_id = use.at, use.router_id
-    active = await repository.find_active(session, subscriber.id) if subscriber.valid_for_s is not None else None
-    if active is not None and subscriber.valid_for_s is not None:
-        subscriber.period_since = use.at
-        ends_at = earlier(subscriber.valid_until, use.at + timedelta(seconds=subscriber.valid_for_s))
-        subscriber.valid_until = active.valid_until = ends_at
-    subscriber.valid_for_s = None
+    return len(rows)
 
 
 async def _follow(session: AsyncSession, subscriber_id: UUID, conditions: Conditions) -> None:
