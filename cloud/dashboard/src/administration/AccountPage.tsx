@@ -11,10 +11,10 @@ import type { Me } from "../api/types";
 import { LANGUAGES } from "../i18n";
 import { useMay, useMe } from "../shell/useMe";
 import { ApiKeys } from "./ApiKeys";
-import { AskButton } from "./AskButton";
+import { AskButton } from "../shell/AskButton";
 import { LoginSessions } from "./LoginSessions";
 import { SecondFactor } from "./SecondFactor";
-import { Facts, Section } from "./Section";
+import { Facts, Section } from "../shell/Section";
 import { HostsOf } from "./StaffList";
 
 export default function AccountPage() {

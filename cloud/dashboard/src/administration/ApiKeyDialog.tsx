@@ -1,19 +1,13 @@
 /** A new API key: its name, its end, what it may do; then the key itself, which nothing shows again. */
-import Alert from "@mui/material/Alert";
 import Box from "@mui/material/Box";
-import Button from "@mui/material/Button";
-import Dialog from "@mui/material/Dialog";
-import DialogActions from "@mui/material/DialogActions";
-import DialogContent from "@mui/material/DialogContent";
-import DialogTitle from "@mui/material/DialogTitle";
 import Typography from "@mui/material/Typography";
 import { useState } from "react";
 import { maxLength, required, SelectInput, TextInput, useTranslate } from "react-admin";
 
 import { api, bodyOf } from "../api/client";
 import type { Area, Me, Schemas } from "../api/types";
-import { CopyLine } from "../shell/CopyLine";
 import { FormDialog } from "../shell/FormDialog";
+import { OnceDialog } from "../shell/OnceDialog";
 
 const DAY_MS = 86_400_000;
 const DAYS = [7, 30, 90, 365];
@@ -49,7 +43,10 @@ export function ApiKeyDialog({ me, onClose }: { me: Me; onClose: () => void }) {
     const created = await bodyOf(api.POST("/api/v1/auth/api-keys", { body: keyOf(values, Date.now()) }));
     setMade(created.key);
   };
-  if (made !== null) return <Once text={made} onClose={onClose} />;
+  if (made !== null) {
+    const words = { title: translate("administration.keys.made"), text: translate("administration.keys.once"), label: translate("administration.keys.title"), done: translate("administration.keys.kept") };
+    return <OnceDialog {...words} secret={made} onClose={onClose} />;
+  }
   return (
     <FormDialog title={translate("administration.keys.create")} action={translate("administration.keys.make")} defaults={{ days: 90 }} onSubmit={create} onDone={stay} onClose={onClose}>
       <TextInput source="name" label="administration.keys.name" helperText="administration.keys.name_help" validate={[required(), maxLength(200)]} autoFocus fullWidth />
@@ -71,25 +68,5 @@ export function ApiKeyDialog({ me, onClose }: { me: Me; onClose: () => void }) {
         ))}
       </Box>
     </FormDialog>
-  );
-}
-
-function Once({ text, onClose }: { text: string; onClose: () => void }) {
-  const translate = useTranslate();
-  return (
-    <Dialog open onClose={(_, reason) => reason !== "backdropClick" && onClose()} maxWidth="sm" fullWidth aria-labelledby="key-title">
-      <DialogTitle id="key-title">{translate("administration.keys.made")}</DialogTitle>
-      <DialogContent>
-        <Alert severity="warning" sx={{ marginBlockEnd: 2 }}>
-          {translate("administration.keys.once")}
-        </Alert>
-        <CopyLine text={text} label={translate("administration.keys.title")} />
-      </DialogContent>
-      <DialogActions>
-        <Button variant="contained" onClick={onClose}>
-          {translate("administration.keys.kept")}
-        </Button>
-      </DialogActions>
-    </Dialog>
   );
 }

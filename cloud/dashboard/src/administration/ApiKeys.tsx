@@ -12,8 +12,8 @@ import { messageOf } from "../api/problems";
 import type { Me, Schemas } from "../api/types";
 import { When } from "../shell/When";
 import { ApiKeyDialog } from "./ApiKeyDialog";
-import { AskButton } from "./AskButton";
-import { Section } from "./Section";
+import { AskButton } from "../shell/AskButton";
+import { Section } from "../shell/Section";
 
 type ApiKey = Schemas["ApiKeyOut"];
 

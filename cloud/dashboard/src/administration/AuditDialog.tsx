@@ -18,7 +18,7 @@ import { MONOSPACE } from "../shell/theme";
 import { When } from "../shell/When";
 import { type AuditEntry, changedValues, fieldInWords } from "./audit";
 import { What, Who } from "./AuditList";
-import { Facts } from "./Section";
+import { Facts } from "../shell/Section";
 
 export function AuditDialog({ entry, onClose }: { entry: AuditEntry; onClose: () => void }) {
   const translate = useTranslate();

@@ -9,8 +9,8 @@ import { useTranslate } from "react-admin";
 import { api } from "../api/client";
 import { saveFile } from "../api/download";
 import type { Host } from "../api/types";
-import { AskButton } from "./AskButton";
-import { useDoing } from "./useDoing";
+import { AskButton } from "../shell/AskButton";
+import { useDoing } from "../shell/useDoing";
 
 export function HostActions({ host }: { host: Host }) {
   const translate = useTranslate();

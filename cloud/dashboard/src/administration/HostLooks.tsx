@@ -12,9 +12,9 @@ import { useTranslate } from "react-admin";
 import { api, authorizedFetch } from "../api/client";
 import type { Schemas } from "../api/types";
 import { useMay } from "../shell/useMe";
-import { AskButton } from "./AskButton";
-import { Facts, Section } from "./Section";
-import { useDoing } from "./useDoing";
+import { AskButton } from "../shell/AskButton";
+import { Facts, Section } from "../shell/Section";
+import { useDoing } from "../shell/useDoing";
 
 type HostPage = Schemas["HostPageOut"];
 const IMAGES = "image/png,image/jpeg,image/webp";

@@ -12,7 +12,7 @@ import { HostActions } from "./HostActions";
 import { HostChip } from "./HostChip";
 import { HostLeads } from "./HostLeads";
 import { HostLooks } from "./HostLooks";
-import { Facts, Section } from "./Section";
+import { Facts, Section } from "../shell/Section";
 
 export default function HostShow() {
   return (

@@ -10,9 +10,9 @@ import { messageOf } from "../api/problems";
 import type { Schemas } from "../api/types";
 import { StatusChip } from "../shell/StatusChip";
 import { When } from "../shell/When";
-import { AskButton } from "./AskButton";
+import { AskButton } from "../shell/AskButton";
 import { browserOf } from "./browsers";
-import { Section } from "./Section";
+import { Section } from "../shell/Section";
 
 type LoginSession = Schemas["spotfi_cloud__identity__schemas__SessionOut"];
 

@@ -17,8 +17,8 @@ import { CopyLine } from "../shell/CopyLine";
 import { StatusChip } from "../shell/StatusChip";
 import { MONOSPACE } from "../shell/theme";
 import { FormDialog } from "../shell/FormDialog";
-import { Section } from "./Section";
-import { useDoing } from "./useDoing";
+import { Section } from "../shell/Section";
+import { useDoing } from "../shell/useDoing";
 
 type Secret = Schemas["SecondFactorOut"];
 const CODE = { htmlInput: { dir: "ltr", inputMode: "text", autoComplete: "one-time-code", maxLength: 40 } };

@@ -12,7 +12,7 @@ import { api } from "../api/client";
 import type { Schemas } from "../api/types";
 import { listAddress } from "../shell/addresses";
 import { useMay, useMe } from "../shell/useMe";
-import { AskButton } from "./AskButton";
+import { AskButton } from "../shell/AskButton";
 import { HostsInput, PASSWORD_FORM } from "./StaffCreate";
 import { AccountChip, HostsOf, RoleName } from "./StaffList";
 

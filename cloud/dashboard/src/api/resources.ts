@@ -30,6 +30,9 @@ export const RESOURCES = {
   payments: { list: "/api/v1/payments", sorts: ["created_at"] },
   staff: { list: "/api/v1/staff", sorts: ["created_at", "email"] },
   audit: { list: "/api/v1/audit", sorts: [] },
+  alerts: { list: "/api/v1/alerts", sorts: ["raised_at"] },
+  "alert-channels": { list: "/api/v1/alert-channels", sorts: ["created_at"] },
+  "alert-deliveries": { list: "/api/v1/alert-channels/{channel_id}/deliveries", sorts: ["created_at"] },
 } as const satisfies Record<string, ResourceSpec>;
 
 export type ResourceName = keyof typeof RESOURCES;
@@ -51,6 +54,9 @@ export interface Records {
   payments: Schemas["PaymentOut"];
   staff: Schemas["StaffAccountOut"];
   audit: Schemas["AuditEntryOut"];
+  alerts: Schemas["AlertOut"];
+  "alert-channels": Schemas["ChannelOut"];
+  "alert-deliveries": Schemas["DeliveryOut"];
 }
 
 /** The path of a resource's list; fills `{names}` from the filter and leaves the rest of the filter. */

@@ -16,7 +16,7 @@ import { AssignDialog, ChangeDialog } from "./AssignmentDialog";
 import { type Assignment, cancelAssignment, TONES } from "./assignments";
 import { devicesInWords, speedInWords } from "./planWords";
 import type { TabProps } from "./SubscriberShow";
-import { Wide } from "./Wide";
+import { Wide } from "../shell/Wide";
 
 export default function AssignmentsTab({ subscriber }: TabProps) {
   const translate = useTranslate();

@@ -4,7 +4,7 @@ import { DataTable, ListBase, Pagination, useTranslate } from "react-admin";
 import { Message } from "../shell/Message";
 import { AttemptColumns } from "./AttemptColumns";
 import type { TabProps } from "./SubscriberShow";
-import { Wide } from "./Wide";
+import { Wide } from "../shell/Wide";
 
 const NEWEST_FIRST = { field: "id", order: "DESC" } as const;
 

@@ -5,7 +5,7 @@ import { Message } from "../shell/Message";
 import { SessionColumns } from "./SessionColumns";
 import type { TabProps } from "./SubscriberShow";
 import { useLiveSessions } from "./useLiveSessions";
-import { Wide } from "./Wide";
+import { Wide } from "../shell/Wide";
 
 const NEWEST_FIRST = { field: "id", order: "DESC" } as const;
 

@@ -7,7 +7,7 @@ import { Message } from "../shell/Message";
 import { useMay } from "../shell/useMe";
 import { When } from "../shell/When";
 import type { TabProps } from "./SubscriberShow";
-import { Wide } from "./Wide";
+import { Wide } from "../shell/Wide";
 
 type TopUp = Schemas["TopUpOut"];
 

@@ -1,4 +1,5 @@
 /** Figures for people, by Intl, in the language of the page. Volumes are bytes (MB = 10⁶), money minor units, instants RFC 3339. */
+import { localeFor } from "./locales";
 import { language } from "./index";
 
 const DASH = "–";
@@ -6,9 +7,14 @@ const BYTE_UNITS = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte", "pet
 const RATE_UNITS = ["bit/s", "kbit/s", "Mbit/s", "Gbit/s", "Tbit/s"];
 const formats = new Map<string, Intl.NumberFormat>();
 
+/** The page's language as the viewer's region writes it. */
+export function locale(): string {
+  return localeFor(language(), navigator.languages);
+}
+
 function numberFormat(options: Intl.NumberFormatOptions): Intl.NumberFormat {
-  const key = `${language()} ${JSON.stringify(options)}`;
-  const found = formats.get(key) ?? new Intl.NumberFormat(language(), options);
+  const key = `${locale()} ${JSON.stringify(options)}`;
+  const found = formats.get(key) ?? new Intl.NumberFormat(locale(), options);
   formats.set(key, found);
   return found;
 }
@@ -80,7 +86,7 @@ export function duration(seconds: number | null | undefined): string {
 export function time(at: string | Date | null | undefined, options: Intl.DateTimeFormatOptions = {}): string {
   if (!at) return DASH;
   const wanted = Object.keys(options).length > 0 ? options : ({ dateStyle: "medium", timeStyle: "short" } as const);
-  return new Intl.DateTimeFormat(language(), wanted).format(new Date(at));
+  return new Intl.DateTimeFormat(locale(), wanted).format(new Date(at));
 }
 
 /** The same instant in UTC, in full. */
@@ -94,5 +100,5 @@ export function ago(at: string | Date | null | undefined, now = Date.now()): str
   const seconds = (new Date(at).getTime() - now) / 1000;
   const steps: [number, Intl.RelativeTimeFormatUnit][] = [[86_400, "day"], [3600, "hour"], [60, "minute"], [1, "second"]];
   const [size, unit] = steps.find(([each]) => Math.abs(seconds) >= each) ?? [1, "second"];
-  return new Intl.RelativeTimeFormat(language(), { numeric: "auto", style: "short" }).format(Math.round(seconds / size), unit);
+  return new Intl.RelativeTimeFormat(locale(), { numeric: "auto", style: "short" }).format(Math.round(seconds / size), unit);
 }

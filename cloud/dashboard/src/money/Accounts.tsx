@@ -11,7 +11,7 @@ import { useSearchParams } from "react-router-dom";
 import type { Host } from "../api/types";
 import { Message } from "../shell/Message";
 import { PageError } from "../shell/PageError";
-import { HostChoice } from "./HostChoice";
+import { HostChoice } from "../shell/HostChoice";
 import { useHost } from "./useHost";
 
 export interface AccountTabProps {

@@ -1,5 +1,5 @@
 /** Calendar months, `YYYY-MM`, as the API names the periods of documents. Pure, but for the language of the page. */
-import { language } from "../i18n";
+import { locale } from "../i18n/formats";
 import { time } from "../i18n/formats";
 
 const CALENDAR_DAY = /^\d{4}-\d{2}-\d{2}$/;
@@ -27,6 +27,6 @@ export function day(date: string | null | undefined): string {
 
 /** Two calendar days as a span: "Oct 5 – 31, 2026". */
 export function days(first: string, last: string): string {
-  const format = new Intl.DateTimeFormat(language(), { dateStyle: "medium", timeZone: "UTC" });
+  const format = new Intl.DateTimeFormat(locale(), { dateStyle: "medium", timeZone: "UTC" });
   return format.formatRange(new Date(`${first}T00:00:00Z`), new Date(`${last}T00:00:00Z`));
 }

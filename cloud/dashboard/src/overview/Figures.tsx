@@ -1,6 +1,7 @@
 /** The figures themselves. */
 import BoltIcon from "@mui/icons-material/BoltOutlined";
 import DataUsageIcon from "@mui/icons-material/DataUsageOutlined";
+import NotificationsIcon from "@mui/icons-material/NotificationsNoneOutlined";
 import PaymentsIcon from "@mui/icons-material/PaymentsOutlined";
 import PeopleIcon from "@mui/icons-material/PeopleOutlined";
 import TerminalIcon from "@mui/icons-material/PlaylistPlayOutlined";
@@ -24,13 +25,14 @@ export function Figures({ shown }: { shown: Shown }) {
   const translate = useTranslate();
   const { fleet, guests } = shown;
   return (
-    <Box sx={{ display: "grid", gap: { xs: 1, sm: 2 }, gridTemplateColumns: { xs: "1fr 1fr", md: "repeat(3, 1fr)", xl: "repeat(auto-fit, minmax(180px, 1fr))" } }}>
+    <Box sx={{ display: "grid", gap: { xs: 1, sm: 2 }, gridTemplateColumns: { xs: "1fr 1fr", md: "repeat(4, 1fr)", xl: "repeat(auto-fit, minmax(180px, 1fr))" } }}>
       <Figure
         name={translate("overview.routers_online")}
         icon={<RouterIcon fontSize="small" />}
         value={`${count(fleet.online)} / ${count(fleet.routers)}`}
         {...leadsTo("routers")}
       />
+      {shown.alerts && <AlertsFigure alerts={shown.alerts} />}
       {guests && (
         <Figure name={translate("overview.guests_online")} icon={<PeopleIcon fontSize="small" />} value={count(guests.online)} {...leadsTo("sessions", { open: "true" })} />
       )}
@@ -58,6 +60,21 @@ export function Figures({ shown }: { shown: Shown }) {
       />
       {shown.money && <MoneyFigure month={shown.money} />}
     </Box>
+  );
+}
+
+function AlertsFigure({ alerts }: { alerts: NonNullable<Shown["alerts"]> }) {
+  const translate = useTranslate();
+  const open = alerts.critical + alerts.warning + alerts.info;
+  const note = translate("overview.alerts_note", { critical: count(alerts.critical), unseen: count(alerts.unacknowledged) });
+  return (
+    <Figure
+      name={translate("overview.alerts")}
+      icon={<NotificationsIcon fontSize="small" />}
+      value={count(open)}
+      note={open === 0 ? translate("overview.no_alerts") : note}
+      {...leadsTo("alerts", { open: "true" })}
+    />
   );
 }
 

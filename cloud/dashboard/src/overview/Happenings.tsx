@@ -24,6 +24,8 @@ const TONES: Partial<Record<string, Tone>> = {
   "enforcement.proved": "good",
   "enforcement.unreachable": "warn",
   "enforcement.gave_up": "bad",
+  "alert.raised": "bad",
+  "alert.cleared": "good",
 };
 
 function useNames(events: readonly FleetEvent[]): Map<string, string> {

@@ -14,7 +14,7 @@ import { CommandForm } from "./CommandForm";
 import { cancelCommand, isOpen } from "./commands";
 import { OutputDialog } from "./OutputDialog";
 import type { TabProps } from "./RouterShow";
-import { useLiveList } from "./useLiveList";
+import { useLiveList } from "../shell/useLiveList";
 
 const TONES: Record<Command["state"], Tone> = {
   queued: "busy",

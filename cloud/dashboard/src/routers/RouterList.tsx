@@ -22,7 +22,7 @@ import { BulkCommands } from "./BulkCommands";
 import { ConditionChip } from "./ConditionChip";
 import { NAS_KINDS } from "./kinds";
 import { guestsOf, throughputOf, usedPercent } from "./latest";
-import { useLiveList } from "./useLiveList";
+import { useLiveList } from "../shell/useLiveList";
 
 const FILTERS = [
   <SearchInput key="search" source="search" alwaysOn resettable />,

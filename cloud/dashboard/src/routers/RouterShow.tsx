@@ -3,12 +3,14 @@ import Box from "@mui/material/Box";
 import Card from "@mui/material/Card";
 import Tab from "@mui/material/Tab";
 import Tabs from "@mui/material/Tabs";
-import { type ComponentType, lazy, type LazyExoticComponent, Suspense } from "react";
+import { lazy, Suspense } from "react";
 import { Loading, ShowBase, useRecordContext, useTranslate } from "react-admin";
 import { useSearchParams } from "react-router-dom";
 
-import type { Area, Router } from "../api/types";
 import { may } from "../api/authProvider";
+import type { Router } from "../api/types";
+import type { RouterTab } from "../shell/area";
+import { AREAS } from "../shell/areas";
 import { useMe } from "../shell/useMe";
 import { runsAgent } from "./condition";
 import { RouterHead } from "./RouterHead";
@@ -17,15 +19,8 @@ import { useLiveRouter } from "./useLiveRouter";
 export interface TabProps {
   router: Router;
 }
-interface TabOfRouter {
-  name: string;
-  needs: Area;
-  /** Only for routers that can run the agent. */
-  agent: boolean;
-  page: LazyExoticComponent<ComponentType<TabProps>>;
-}
 
-const TABS: TabOfRouter[] = [
+const TABS: RouterTab[] = [
   { name: "live", needs: "routers", agent: true, page: lazy(() => import("./LiveTab")) },
   { name: "history", needs: "routers", agent: true, page: lazy(() => import("./HistoryTab")) },
   { name: "clients", needs: "routers", agent: true, page: lazy(() => import("./ClientsTab")) },
@@ -59,7 +54,7 @@ function RouterTabs({ router }: TabProps) {
   const translate = useTranslate();
   const me = useMe();
   const [query, setQuery] = useSearchParams();
-  const tabs = TABS.filter((tab) => may(me, tab.needs) && (!tab.agent || runsAgent(router.nas_kind)));
+  const tabs = [...TABS, ...AREAS.flatMap((area) => area.routerTabs ?? [])].filter((tab) => may(me, tab.needs) && (!tab.agent || runsAgent(router.nas_kind)));
   const current = tabs.find((tab) => tab.name === query.get("tab")) ?? tabs[0];
   if (current === undefined) return null;
   const Page = current.page;

@@ -43,6 +43,10 @@ interface Props {
   /** Whether one may create; shows the button. */
   creates?: boolean;
   sort?: { field: string; order: "ASC" | "DESC" };
+  /** What the filters are at first. */
+  filterDefaults?: Record<string, unknown>;
+  /** Filters that are no reason to say "nothing matches": the list is empty as far as anybody means it. */
+  quiet?: readonly string[];
   /** Always applied, and not shown. */
   filter?: Record<string, unknown>;
   bulk?: ReactNode;
@@ -76,10 +80,10 @@ export function CsvButton() {
   );
 }
 
-function Nothing({ children }: { children: ReactNode }) {
+function Nothing({ children, quiet = [] }: { children: ReactNode; quiet?: readonly string[] | undefined }) {
   const translate = useTranslate();
   const { filterValues, setFilters } = useListContext() as Shown;
-  const filtered = Object.keys(filterValues).length > 0;
+  const filtered = Object.keys(filterValues).some((name) => !quiet.includes(name));
   if (!filtered) return <>{children ?? <Message icon={InboxIcon} title={translate("app.list.empty")} />}</>;
   return (
     <Message
@@ -92,7 +96,7 @@ function Nothing({ children }: { children: ReactNode }) {
 
 export function ListPage(props: Props) {
   const isPhone = useMediaQuery((theme: Theme) => theme.breakpoints.down("sm"));
-  const { filters, creates = false, sort, filter, actions, title, aside } = props;
+  const { filters, filterDefaults, creates = false, sort, filter, actions, title, aside } = props;
   const toolbar = (
     <TopToolbar>
       {actions}
@@ -106,6 +110,7 @@ export function ListPage(props: Props) {
     <List
       actions={toolbar}
       {...(filters && { filters })}
+      {...(filterDefaults && { filterDefaultValues: filterDefaults })}
       {...(sort && { sort })}
       {...(filter && { filter })}
       {...(title !== undefined && { title })}
@@ -119,15 +124,15 @@ export function ListPage(props: Props) {
   );
 }
 
-function WideList({ children, bulk, row = "show", empty }: Props) {
+function WideList({ children, bulk, row = "show", empty, quiet }: Props) {
   return (
-    <DataTable bulkActionButtons={bulk ?? false} rowClick={row} empty={<Nothing>{empty}</Nothing>} size="small">
+    <DataTable bulkActionButtons={bulk ?? false} rowClick={row} empty={<Nothing quiet={quiet}>{empty}</Nothing>} size="small">
       {children}
     </DataTable>
   );
 }
 
-function PhoneList({ phone, row = "show", empty }: Props) {
+function PhoneList({ phone, row = "show", empty, quiet }: Props) {
   const { primary, secondary, end } = phone;
   return (
     <SimpleList
@@ -135,7 +140,7 @@ function PhoneList({ phone, row = "show", empty }: Props) {
       {...(secondary && { secondaryText: secondary })}
       {...(end && { tertiaryText: end })}
       rowClick={row}
-      empty={<Nothing>{empty}</Nothing>}
+      empty={<Nothing quiet={quiet}>{empty}</Nothing>}
       sx={{ "& .RaSimpleList-tertiary": { opacity: 1 } }}
     />
   );

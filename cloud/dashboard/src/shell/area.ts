@@ -4,7 +4,7 @@ import type { ComponentType, LazyExoticComponent } from "react";
 import type { RaRecord } from "react-admin";
 
 import type { ResourceName } from "../api/resources";
-import type { Area, Me } from "../api/types";
+import type { Area, Me, Router } from "../api/types";
 
 export type Page = LazyExoticComponent<ComponentType>;
 
@@ -27,6 +27,15 @@ export interface OwnPage {
   page: Page;
 }
 
+/** A tab on a router's page that belongs to another area than the routers' own. Its label is `routers.tab.<name>`. */
+export interface RouterTab {
+  name: string;
+  needs: Area;
+  /** Only for routers that can run the agent. */
+  agent: boolean;
+  page: LazyExoticComponent<ComponentType<{ router: Router }>>;
+}
+
 export interface MenuEntry {
   /** Address, `/routers`; also what its keyboard search finds. */
   to: string;
@@ -43,5 +52,6 @@ export interface AreaOfDashboard {
   heading: string | null;
   resources: ResourcePages[];
   pages: OwnPage[];
+  routerTabs?: RouterTab[];
   menu: MenuEntry[];
 }

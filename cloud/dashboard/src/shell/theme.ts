@@ -72,6 +72,8 @@ export function makeTheme(mode: PaletteMode, direction: "ltr" | "rtl"): Theme {
       MuiCssBaseline: {
         styleOverrides: {
           "*, *::before, *::after": { "@media (prefers-reduced-motion: reduce)": { transition: "none !important", animation: "none !important" } },
+          // Plain links in the theme's colour; those of components bring their own.
+          "a:not([class])": { color: palette.primary.main },
           ":focus-visible": { outline: `2px solid ${palette.primary.main}`, outlineOffset: 2 },
         },
       },
@@ -87,6 +89,8 @@ export function makeTheme(mode: PaletteMode, direction: "ltr" | "rtl"): Theme {
       MuiFilledInput: { defaultProps: { size: "small" } },
       // Room between a field's explanation and the next field's label.
       MuiFormHelperText: { styleOverrides: { root: { marginBottom: 10 } } },
+      // The one in the bar tells nobody anything but that it turns.
+      MuiCircularProgress: { defaultProps: { "aria-hidden": true } },
       MuiTooltip: { defaultProps: { arrow: true, enterDelay: 400 } },
       MuiTableCell: {
         styleOverrides: {

@@ -1,4 +1,4 @@
-/** Choose the host a page is about; the choice is in the address. */
+/** Choose the host a page is about; the choice is in the address. `none`: what is shown where no host is chosen, which may then be so. */
 import Autocomplete from "@mui/material/Autocomplete";
 import TextField from "@mui/material/TextField";
 import { useState } from "react";
@@ -9,7 +9,7 @@ import type { Host } from "../api/types";
 
 const SHOWN = 25;
 
-export function HostChoice({ host }: { host: Host | undefined }) {
+export function HostChoice({ host, none }: { host: Host | undefined; none?: string }) {
   const translate = useTranslate();
   const [query, setQuery] = useSearchParams();
   const [typed, setTyped] = useState("");
@@ -20,7 +20,9 @@ export function HostChoice({ host }: { host: Host | undefined }) {
     filter: { search },
   });
   const choose = (chosen: Host | null) => {
-    if (chosen) setQuery({ ...Object.fromEntries(query), host: chosen.id });
+    if (!chosen && none === undefined) return;
+    const rest = [...query].filter(([name]) => name !== "host");
+    setQuery(chosen ? [...rest, ["host", chosen.id]] : rest);
   };
   return (
     <Autocomplete
@@ -37,7 +39,7 @@ export function HostChoice({ host }: { host: Host | undefined }) {
       noOptionsText={translate("app.search.nothing")}
       loadingText={translate("app.search.searching")}
       sx={{ maxWidth: 420 }}
-      renderInput={(params) => <TextField {...params} label={translate("resources.hosts.name", { smart_count: 1 })} />}
+      renderInput={(params) => <TextField {...params} {...(none !== undefined && { placeholder: none, slotProps: { ...params.slotProps, inputLabel: { shrink: true } } })} label={translate("resources.hosts.name", { smart_count: 1 })} />}
     />
   );
 }

@@ -5,7 +5,7 @@ import { useEffect } from "react";
 import { listenToFleet } from "../api/fleetEvents";
 
 const GATHER_MS = 1_000;
-const PREFIX = { routers: "router.", commands: "command." } as const;
+const PREFIX = { routers: "router.", commands: "command.", alerts: "alert." } as const;
 
 export function useLiveList(resource: keyof typeof PREFIX): void {
   const queries = useQueryClient();
