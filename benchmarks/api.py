@@ -20,6 +20,7 @@ import psycopg
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.load.api_queries import list_queries
 from benchmarks.load.api_rows import fill
 from benchmarks.load.api_server import SECRET, Running, api, postgres
 from benchmarks.load.footprint import memory_of
@@ -31,56 +32,7 @@ from spotfi_cloud.storage.database import Database
 _EMAIL, _PASSWORD = "bench@spotfi.test", "a password of the benchmark"
 _STREAMS = 500
 _REQUESTS = 20
-_SEARCHES = ("99", "9", "route", "plan 12", "no such")
-"""What matches some rows, a tenth of them, all or none."""
 _WALK_EVERY = 25
-
-
-def _queries(client: httpx.Client) -> list[tuple[str, dict[str, Any]]]:
-    """Every list with every order and filter it has; the values are those of rows in the middle."""
-
-    def middle(path: str, **query: Any) -> Any:
-        first = client.get(path, params={"limit": 200, **query}).json()
-        return client.get(path, params={"limit": 200, "cursor": first["next"], **query}).json()["items"][100]
-
-    guest, router, host = middle("/subscribers"), middle("/routers"), client.get("/hosts").json()["items"][20]["id"]
-    with_commands = min(client.get("/routers", params={"limit": 200}).json()["items"], key=lambda row: row["id"])
-    found: list[tuple[str, dict[str, Any]]] = [("/hosts", {}), ("/hosts", {"search": "7"})]
-    for sort in ("-created_at", "created_at", "name", "-name"):
-        found += [
-            ("/plans", {"sort": sort}),
-            ("/routers", {"sort": sort}),
-            ("/routers", {"sort": sort, "host_id": host}),
-        ]
-    for sort in ("-created_at", "username"):
-        found += [("/subscribers", {"sort": sort, **wanted}) for wanted in _guest_filters(guest)]
-    for path in ("/routers", "/plans"):
-        found += [(path, {"search": text, "sort": sort}) for text in _SEARCHES for sort in ("-created_at", "name")]
-    found += [("/routers", {"online": False}), ("/routers", {"online": True})]
-    for wanted in ({}, {"open": True}, {"open": False}, {"host_id": host}, {"router_id": router["id"]}):
-        found += [("/sessions", {"sort": sort, **wanted}) for sort in ("id", "-id")]
-    found += [
-        ("/sessions", {"subscriber_id": guest["id"]}),
-        ("/sessions", {"subscriber_id": guest["id"], "open": True}),
-    ]
-    found += [
-        ("/invoices", wanted) for wanted in ({}, {"sort": "-total_minor"}, {"host_id": host}, {"period": "2030-05"})
-    ]
-    found += [("/invoices", {"status": "issued"}), (f"/routers/{with_commands['id']}/commands", {})]
-    return found
-
-
-def _guest_filters(guest: dict[str, Any]) -> list[dict[str, Any]]:
-    return [
-        {},
-        {"username": guest["username"]},
-        {"plan_id": guest["plan_id"]},
-        {"host_id": guest["host_id"]},
-        {"disabled": True},
-        {"search": "guest99"},
-        {"search": "nobody"},
-        {"host_id": guest["host_id"], "search": "guest7"},
-    ]
 
 
 def _time(client: httpx.Client, path: str, query: dict[str, Any]) -> tuple[float, Any]:
@@ -93,9 +45,12 @@ def _time(client: httpx.Client, path: str, query: dict[str, Any]) -> tuple[float
 def _measure_lists(client: httpx.Client) -> dict[str, list[float]]:
     """Milliseconds by list and query; the walk goes through whole lists, page by page."""
     times: dict[str, list[float]] = {}
-    for path, query in _queries(client):
+    for path, query in list_queries(client):
         shown = "/routers/{id}/commands" if path.endswith("/commands") else path
-        told = {key: f"{key}={value}" if key in {"sort", "search"} else key for key, value in query.items()}
+        told = {
+            key: f"{key}={value}" if key in {"sort", "search", "kind", "outcome"} else key
+            for key, value in query.items()
+        }
         name = f"{shown}?{'&'.join(told.values())}".rstrip("?")
         times.setdefault(name, [])
         cursor: dict[str, Any] = {}

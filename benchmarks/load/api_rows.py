@@ -1,4 +1,5 @@
-"""What the API's benchmark lists: so many plans, subscribers, routers, sessions, commands of one router and invoices."""
+"""What the API's benchmark lists: so many plans, subscribers, routers, sessions, commands of one router, invoices, payments,
+alerts, login attempts and entries of the audit log."""
 
 import psycopg
 
@@ -36,6 +37,23 @@ INSERT INTO invoices (id, host_id, kind, period, status, host_name, timezone, la
                       seller, buyer, taxes, subtotal_minor, tax_minor, total_minor, created_at)
 SELECT gen_random_uuid(), h.id, 'invoice', 2000 + n / 12 || '-' || lpad((1 + n % 12)::text, 2, '0'), 'draft', h.name,
        h.timezone, 'en', now(), now(), 'EUR', '{{}}', '{{}}', '[]', n, 0, n, now()
+FROM generate_series(1, {rows} / {hosts}) n, hosts h;
+INSERT INTO audit_log (id, at, actor_kind, actor_id, action, kind, subject_id, change)
+SELECT gen_random_uuid(), now() - n * interval '1 minute', 'person', md5('actor' || n % 20)::uuid, 'PATCH /api/v1/routers',
+       CASE WHEN n % 10 = 0 THEN 'plans' ELSE 'routers' END, md5('subject' || n % 5000)::uuid, 'update'
+FROM generate_series(1, {rows}) n;
+INSERT INTO login_attempts (id, at, router_id, host_id, username, subscriber_id, calling_station_id, outcome, reason)
+SELECT gen_random_uuid(), now() - s.row * interval '1 minute', s.router_id, s.host_id, s.username, s.subscriber_id, '',
+       CASE WHEN s.row % 1000 = 0 THEN 'quota_used_up' ELSE 'accepted' END, ''
+FROM (SELECT *, row_number() OVER () AS row FROM sessions) s;
+INSERT INTO alerts (id, host_id, kind, severity, subject_id, router_id, details, raised_at, cleared_at)
+SELECT gen_random_uuid(), r.host_id, CASE WHEN r.row % 100 = 0 THEN 'storage_high' ELSE 'router_offline' END,
+       CASE WHEN r.row % 10 = 0 THEN 'critical' ELSE 'warning' END, r.id, r.id, '{{}}', now() - r.row * interval '1 minute',
+       CASE WHEN r.row % 500 > 0 THEN now() END
+FROM (SELECT id, host_id, row_number() OVER () AS row FROM routers) r;
+INSERT INTO payments (id, host_id, direction, amount_minor, allocated_minor, currency, paid_on, method, reference, note,
+                      created_at)
+SELECT gen_random_uuid(), h.id, 'received', n, 0, 'EUR', now(), 'transfer', '', '', now() - n * interval '1 minute'
 FROM generate_series(1, {rows} / {hosts}) n, hosts h;
 """
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import delete, func, or_, select
+from sqlalchemy import delete, func, or_, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -17,6 +17,7 @@ from spotfi_cloud.subscribers.tables import Subscriber
 
 LoginAttempt = tables.LoginAttempt
 RadiusCount = tables.RadiusCount
+_ACCEPTED = "accepted"
 _MASK = "•••"
 _MOST_AT_ONCE = 5000
 
@@ -69,6 +70,8 @@ async def list_attempts(
         statement = statement.where(LoginAttempt.router_id == wanted.router_id)
     if wanted.outcome is not None:
         statement = statement.where(LoginAttempt.outcome == wanted.outcome)
+        if wanted.outcome != _ACCEPTED:
+            statement = statement.where(text(f"login_attempts.{tables.IS_REFUSED}"))
     return await fetch_page(session, statement, page, Sorting(LoginAttempt.id, (LoginAttempt.id,)), make=_view)
 
 

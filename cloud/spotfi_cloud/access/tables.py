@@ -3,10 +3,13 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Index
+from sqlalchemy import Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from spotfi_cloud.storage.base import Base
+
+IS_REFUSED = "outcome <> 'accepted'"
+"""Of a login attempt. Written out in a query beside the reason that is wanted, it lets the index of refused ones be used."""
 
 
 class LoginAttempt(Base):
@@ -20,6 +23,8 @@ class LoginAttempt(Base):
     __table_args__ = (
         Index("ix_login_attempts_host_id_id", "host_id", "id"),
         Index("ix_login_attempts_username_id", "username", "id"),
+        Index("ix_login_attempts_router_id_id", "router_id", "id"),
+        Index("ix_login_attempts_refused", "outcome", "id", postgresql_where=text(IS_REFUSED)),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)

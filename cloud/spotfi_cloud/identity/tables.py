@@ -159,9 +159,10 @@ class AuditEntry(Base):
 
     __tablename__ = "audit_log"
     __table_args__ = (
-        Index("ix_audit_log_actor_id", "actor_id", "id"),
-        Index("ix_audit_log_subject_id", "subject_id", "id"),
-        Index("ix_audit_log_kind", "kind", "id"),
+        Index("ix_audit_log_at", "at", "id"),
+        Index("ix_audit_log_actor_id_at", "actor_id", "at", "id"),
+        Index("ix_audit_log_subject_id_at", "subject_id", "at", "id"),
+        Index("ix_audit_log_kind_at", "kind", "at", "id"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)

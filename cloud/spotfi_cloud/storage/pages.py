@@ -8,14 +8,13 @@ import base64
 import binascii
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 from uuid import UUID
 
 from pydantic import BaseModel, Field
-from sqlalchemy import ColumnElement, Row, Select, tuple_
-from sqlalchemy.dialects.postgresql import array
+from sqlalchemy import ColumnElement, Row, Select, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -30,6 +29,7 @@ _FORWARD, _BACKWARD = "after", "before"
 
 SortKey = datetime | int | str | UUID
 AnyRow = Row[*tuple[Any, ...]]
+SortColumns = tuple[ColumnElement[Any], ColumnElement[Any]]
 AnySelect = Select[*tuple[Any, ...]]
 
 
@@ -61,18 +61,14 @@ class Order:
     key: InstrumentedAttribute[Any]
     id: InstrumentedAttribute[UUID]
     descending: bool = True
-    gathered: bool = False
-    """The rows are few and found by another index: then no index of the order is walked."""
 
     @property
     def name(self) -> str:
         return f"{self.key.key}{'-' if self.descending else '+'}"
 
     @property
-    def columns(self) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
-        """(key, id), to sort and compare by. What is taken out of an array matches no index."""
-        if self.gathered:
-            return array([self.key])[1], array([self.id])[1]
+    def columns(self) -> SortColumns:
+        """(key, id), to sort and compare by."""
         return self.key.expression, self.id.expression
 
 
@@ -115,24 +111,27 @@ async def fetch_page(
     by: Order | Sorting,
     *,
     make: Callable[[AnyRow], T],
-    gathered: bool = False,
+    gathered_by: ColumnElement[bool] | None = None,
 ) -> Slice[T]:
     """The page of the statement's rows that the query asks for, each made by `make` from its row.
 
-    The statement carries scope and filters, no order and no limit; `gathered`: see `Order`. Raises RejectedError for a cursor
+    The statement carries scope and filters, no order and no limit. `gathered_by`: one more filter, with an index of its own and
+    few rows: their keys are gathered by it and put in order, and no index of the order is walked. RejectedError for a cursor
     that is none.
     """
-    order = replace(by.order(query.sort) if isinstance(by, Sorting) else by, gathered=gathered)
+    order = by.order(query.sort) if isinstance(by, Sorting) else by
     statement = statement.add_columns(order.key, order.id)
     if query.ids is not None:
-        rows = list(await session.execute(_sorted(statement.where(order.id.in_(query.ids)), order, order.descending)))
+        asked = statement if gathered_by is None else statement.where(gathered_by)
+        rows = list(
+            await session.execute(_sorted(asked.where(order.id.in_(query.ids)), order.columns, order.descending))
+        )
         return Slice([make(row) for row in rows], None, None)
-    backward = False
-    if query.cursor is not None:
-        backward, key, row_id = _decode_cursor(query.cursor, order)
-        statement = statement.where(_beyond(order, key, row_id, greater=order.descending == backward))
-    ordered = _sorted(statement, order, order.descending != backward).limit(query.limit + 1)
-    rows = list(await session.execute(ordered))
+    position = None if query.cursor is None else _decode_cursor(query.cursor, order)
+    backward = position is not None and position.backward
+    part = _Part(order.descending != backward, position, query.limit + 1)
+    wanted = part.walked(statement, order) if gathered_by is None else part.gathered(statement, order, gathered_by)
+    rows = list(await session.execute(wanted))
     more, rows = len(rows) > query.limit, rows[: query.limit]
     if backward:
         rows.reverse()
@@ -144,13 +143,42 @@ def first_column(row: AnyRow) -> Any:
     return row[0]
 
 
-def _sorted(statement: AnySelect, order: Order, descending: bool) -> AnySelect:
-    return statement.order_by(*(column.desc() if descending else column.asc() for column in order.columns))
+class _Position(NamedTuple):
+    """Where a page begins: after this row, or before it."""
+
+    backward: bool
+    key: SortKey
+    row_id: UUID
 
 
-def _beyond(order: Order, key: SortKey, row_id: UUID, *, greater: bool) -> ColumnElement[bool]:
-    position = tuple_(*order.columns)
-    return position > (key, row_id) if greater else position < (key, row_id)
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What of a list is read: so many rows from a position on."""
+
+    descending: bool
+    position: _Position | None
+    limit: int
+
+    def walked(self, statement: AnySelect, order: Order) -> AnySelect:
+        """The rows, by an index of the order."""
+        return self._of(statement, order.columns)
+
+    def gathered(self, statement: AnySelect, order: Order, by: ColumnElement[bool]) -> AnySelect:
+        """The rows, by an index of the filter: materialized, so that the planner does not walk the order after all."""
+        keys = statement.where(by).with_only_columns(order.key.label("key"), order.id.label("row_id"))
+        found = keys.cte("found").prefix_with("MATERIALIZED")
+        page = self._of(select(found.c.row_id), (found.c.key, found.c.row_id))
+        return _sorted(statement.where(order.id.in_(page)), order.columns, self.descending)
+
+    def _of(self, statement: AnySelect, columns: SortColumns) -> AnySelect:
+        if self.position is not None:
+            there, here = tuple_(*columns), (self.position.key, self.position.row_id)
+            statement = statement.where(there < here if self.descending else there > here)
+        return _sorted(statement, columns, self.descending).limit(self.limit)
+
+
+def _sorted(statement: AnySelect, columns: SortColumns, descending: bool) -> AnySelect:
+    return statement.order_by(*(column.desc() if descending else column.asc() for column in columns))
 
 
 def _neighbours(
@@ -172,14 +200,14 @@ def _encode_cursor(order: Order, direction: str, row: AnyRow) -> str:
     return base64.urlsafe_b64encode(position.encode()).decode().rstrip("=")
 
 
-def _decode_cursor(cursor: str, order: Order) -> tuple[bool, SortKey, UUID]:
-    """(backward?, key, id) of a cursor made for this order; anything else is a RejectedError."""
+def _decode_cursor(cursor: str, order: Order) -> _Position:
+    """The position of a cursor made for this order; anything else is a RejectedError."""
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
         name, direction, key, row_id = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
         if name != order.name or direction not in (_FORWARD, _BACKWARD):
             raise ValueError(name)
-        return direction == _BACKWARD, _parse_key(key, order.key.type.python_type), UUID(row_id)
+        return _Position(direction == _BACKWARD, _parse_key(key, order.key.type.python_type), UUID(row_id))
     except (binascii.Error, ValueError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         msg = "This cursor is not one of this list. Take `next` or `prev` of a page as it is."
         raise RejectedError(msg, field="cursor") from error

@@ -39,4 +39,6 @@ async def fetch_found_page(
     found = words.bool_op("@@")(func.search_query(search))
     bounded = select(by.id).where(found).limit(_MANY).subquery()
     count = await session.scalar(select(func.count()).select_from(bounded)) or 0
-    return await fetch_page(session, statement.where(found), query, by, make=make, gathered=count < _MANY)
+    if count < _MANY:
+        return await fetch_page(session, statement, query, by, make=make, gathered_by=found)
+    return await fetch_page(session, statement.where(found), query, by, make=make)

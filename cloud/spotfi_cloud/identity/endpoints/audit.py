@@ -26,7 +26,7 @@ _KINDS = Query(
 async def list_audit_entries(
     *,
     session: RequestSession,
-    page: Annotated[PageQuery, sorted_by("id")],
+    page: Annotated[PageQuery, sorted_by("at")],
     actor_id: Annotated[UUID | None, Query(description="Only what this account did.")] = None,
     subject_id: Annotated[UUID | None, Query(description="Only what was done to this.")] = None,
     kind: Annotated[str | None, _KINDS] = None,

@@ -93,6 +93,5 @@ async def list_entries(session: AsyncSession, wanted: AuditFilter, page: PageQue
         statement = statement.where(AuditEntry.at >= wanted.since)
     if wanted.until is not None:
         statement = statement.where(AuditEntry.at < wanted.until)
-    return await fetch_page(
-        session, statement, page, Sorting(AuditEntry.id, (AuditEntry.id,)), make=lambda row: (row[0], row[1])
-    )
+    sorting = Sorting(AuditEntry.id, (AuditEntry.at,))
+    return await fetch_page(session, statement, page, sorting, make=lambda row: (row[0], row[1]))
