@@ -2,8 +2,9 @@
 import Button from "@mui/material/Button";
 import Typography from "@mui/material/Typography";
 import { useState } from "react";
-import { DataTable, DateTimeInput, ReferenceInput, SelectInput, TextInput, useTranslate } from "react-admin";
+import { DataTable, ReferenceInput, SelectInput, TextInput, useTranslate } from "react-admin";
 
+import { InstantInput } from "../shell/InstantInput";
 import { ListPage } from "../shell/ListPage";
 import { When } from "../shell/When";
 import { type AuditEntry, changedValues, fieldInWords, nameIn } from "./audit";
@@ -12,18 +13,13 @@ import { KIND_CHOICES } from "./kinds";
 
 const SHOWN = 3;
 
-/** `datetime-local` speaks the viewer's zone, the API UTC. */
-function toInstant(text: string): string | null {
-  return text === "" ? null : new Date(text).toISOString();
-}
-
 const FILTERS = [
   <ReferenceInput key="actor" source="actor_id" reference="staff" perPage={200} alwaysOn>
     <SelectInput optionText="email" emptyText="app.any" label="resources.audit.fields.actor_id" />
   </ReferenceInput>,
   <SelectInput key="kind" source="kind" choices={KIND_CHOICES} alwaysOn emptyText="app.any" />,
-  <DateTimeInput key="since" source="since" parse={toInstant} />,
-  <DateTimeInput key="until" source="until" parse={toInstant} />,
+  <InstantInput key="since" source="since" />,
+  <InstantInput key="until" source="until" />,
   <TextInput key="subject" source="subject_id" slotProps={{ htmlInput: { dir: "ltr" } }} />,
 ];
 

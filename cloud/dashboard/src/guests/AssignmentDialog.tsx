@@ -1,11 +1,12 @@
 /** Another plan for a guest, now or after the present one; and what may be changed of one there is. */
 import { useState } from "react";
-import { AutocompleteInput, BooleanInput, DateTimeInput, NumberInput, RadioButtonGroupInput, ReferenceInput, required, TextInput, useTranslate } from "react-admin";
+import { AutocompleteInput, BooleanInput, NumberInput, RadioButtonGroupInput, ReferenceInput, required, TextInput, useTranslate } from "react-admin";
 import { useWatch } from "react-hook-form";
 
 import { newIdempotencyKey } from "../api/client";
 import type { Schemas } from "../api/types";
 import { FormDialog } from "../shell/FormDialog";
+import { InstantInput } from "../shell/InstantInput";
 import { UnitInput } from "../shell/UnitInput";
 import { RATES, VOLUMES } from "../shell/units";
 import { type Assignment, assignPlan, changeAssignment, differences } from "./assignments";
@@ -33,7 +34,7 @@ function Start() {
   return (
     <>
       <RadioButtonGroupInput source="start" choices={choices} row={false} helperText={false} />
-      {start === "queue" && <DateTimeInput source="starts_at" helperText="guests.assignment.starts_help" fullWidth />}
+      {start === "queue" && <InstantInput source="starts_at" helperText="guests.assignment.starts_help" fullWidth />}
     </>
   );
 }
@@ -58,7 +59,7 @@ export function AssignDialog({ subscriber, onClose }: { subscriber: Subscriber; 
         <AutocompleteInput validate={required()} filterToQuery={(search: string) => ({ search })} helperText={false} fullWidth />
       </ReferenceInput>
       <Start />
-      <DateTimeInput source="valid_until" helperText="guests.assignment.until_help" fullWidth />
+      <InstantInput source="valid_until" helperText="guests.assignment.until_help" fullWidth />
       <OwnLimits />
       <BooleanInput source="renews" helperText="guests.assignment.renews_help" />
       <TextInput source="note" fullWidth helperText={false} />
@@ -79,7 +80,7 @@ export function ChangeDialog({ assignment, onClose }: { assignment: Assignment; 
       onSubmit={change}
       onClose={onClose}
     >
-      <DateTimeInput source="valid_until" helperText="guests.assignment.extend_help" fullWidth />
+      <InstantInput source="valid_until" helperText="guests.assignment.extend_help" fullWidth />
       <OwnLimits />
       <BooleanInput source="renews" helperText="guests.assignment.renews_help" />
       <TextInput source="note" fullWidth helperText={false} />

@@ -1,7 +1,8 @@
 /** New vouchers: how many, of which plan, for how much, and how long each is valid. */
-import { AutocompleteInput, Create, DateTimeInput, Loading, NumberInput, ReferenceInput, required, SimpleForm, TextInput, useGetOne } from "react-admin";
+import { AutocompleteInput, Create, Loading, NumberInput, ReferenceInput, required, SimpleForm, TextInput, useGetOne } from "react-admin";
 import { useWatch } from "react-hook-form";
 
+import { InstantInput } from "../shell/InstantInput";
 import { HostInput, Pair } from "./PlanForm";
 import type { Plan } from "./planWords";
 import { MoneyInput, UnitInput } from "../shell/UnitInput";
@@ -39,7 +40,7 @@ function Fields() {
       <HostInput helperText="guests.batch.host_help" />
       <Pair>
         <UnitInput source="valid_for_s" units={SPANS} unit="days" helperText="guests.batch.valid_help" />
-        <DateTimeInput source="valid_until" helperText="guests.batch.until_help" fullWidth />
+        <InstantInput source="valid_until" helperText="guests.batch.until_help" fullWidth />
         <MoneyInput source="price_minor" currency={plan?.currency} helperText="guests.batch.price_help" />
         <NumberInput source="max_sessions" min={1} max={10_000} helperText="guests.batch.plan_help" fullWidth />
         <TextInput source="prefix" parse={parsePrefix} helperText="guests.batch.prefix_help" fullWidth slotProps={{ htmlInput: { dir: "ltr", maxLength: 8 } }} />

@@ -1,10 +1,11 @@
 /** Sessions, live and past: who, on which router, how much, and why they ended. */
 import WifiIcon from "@mui/icons-material/WifiOutlined";
 import Typography from "@mui/material/Typography";
-import { AutocompleteInput, DateTimeInput, ReferenceInput, SelectInput, useTranslate } from "react-admin";
+import { AutocompleteInput, ReferenceInput, SelectInput, useTranslate } from "react-admin";
 
 import type { Session } from "../api/types";
 import { bytes, duration } from "../i18n/formats";
+import { InstantInput } from "../shell/InstantInput";
 import { ListPage } from "../shell/ListPage";
 import { Message } from "../shell/Message";
 import { useMay } from "../shell/useMe";
@@ -40,8 +41,8 @@ const HOST = (
     <AutocompleteInput filterToQuery={search} />
   </ReferenceInput>
 );
-const FROM = <DateTimeInput key="from" source="from" />;
-const TO = <DateTimeInput key="to" source="to" />;
+const FROM = <InstantInput key="from" source="from" />;
+const TO = <InstantInput key="to" source="to" />;
 
 const PHONE = {
   primary: (record: unknown) => (record as Session).username,

@@ -1,6 +1,7 @@
 /** A new guest: name, password, plan; from when and until when, where that matters. */
-import { AutocompleteInput, Create, DateTimeInput, PasswordInput, ReferenceInput, required, SimpleForm, TextInput } from "react-admin";
+import { AutocompleteInput, Create, PasswordInput, ReferenceInput, required, SimpleForm, TextInput } from "react-admin";
 
+import { InstantInput } from "../shell/InstantInput";
 import { HostInput, Pair } from "./PlanForm";
 
 export default function SubscriberCreate() {
@@ -14,8 +15,8 @@ export default function SubscriberCreate() {
           <AutocompleteInput filterToQuery={(search: string) => ({ search })} helperText="guests.plan_help" fullWidth />
         </ReferenceInput>
         <Pair>
-          <DateTimeInput source="valid_from" helperText="guests.valid_from_help" fullWidth />
-          <DateTimeInput source="valid_until" helperText="guests.valid_until_help" fullWidth />
+          <InstantInput source="valid_from" helperText="guests.valid_from_help" fullWidth />
+          <InstantInput source="valid_until" helperText="guests.valid_until_help" fullWidth />
         </Pair>
       </SimpleForm>
     </Create>

@@ -1,5 +1,7 @@
 /** What can be changed about a guest; the plan has a page of its own, because a change of it is an assignment. */
-import { BooleanInput, DateTimeInput, DeleteButton, Edit, PasswordInput, type RaRecord, required, SaveButton, SimpleForm, TextInput, Toolbar } from "react-admin";
+import { BooleanInput, DeleteButton, Edit, PasswordInput, type RaRecord, required, SaveButton, SimpleForm, TextInput, Toolbar } from "react-admin";
+
+import { InstantInput } from "../shell/InstantInput";
 
 function Buttons() {
   return (
@@ -26,7 +28,7 @@ export default function SubscriberEdit() {
       <SimpleForm toolbar={<Buttons />} sx={{ maxWidth: 640 }}>
         <TextInput source="username" validate={required()} fullWidth slotProps={{ htmlInput: { dir: "ltr", autoComplete: "off" } }} />
         <PasswordInput source="password" helperText="guests.password_help" fullWidth slotProps={{ htmlInput: { dir: "ltr", autoComplete: "new-password" } }} />
-        <DateTimeInput source="valid_from" helperText="guests.valid_from_help" fullWidth />
+        <InstantInput source="valid_from" helperText="guests.valid_from_help" fullWidth />
         <BooleanInput source="disabled" label="guests.condition.disabled" helperText="guests.disabled_help" />
       </SimpleForm>
     </Edit>

@@ -21,8 +21,10 @@ const PHONE = {
   end: (record: unknown) => <StateChip invoice={record as Invoice} />,
 };
 
-export function StateChip({ invoice }: { invoice: Pick<Invoice, "state"> }) {
+export function StateChip({ invoice }: { invoice: Pick<Invoice, "state" | "kind"> }) {
   const translate = useTranslate();
+  // Nobody has to pay one: it is never open.
+  if (invoice.kind === "credit_note" && invoice.state === "issued") return <StatusChip tone="good" label={translate("money.credit.issued")} />;
   return <StatusChip tone={TONES[invoice.state]} label={translate(`money.state.${invoice.state}`)} />;
 }
 

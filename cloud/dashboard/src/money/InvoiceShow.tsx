@@ -1,8 +1,10 @@
 /** One document: where it stands, from whom to whom, its lines, what was paid of it and what one can do with it. */
 import Box from "@mui/material/Box";
+import MuiLink from "@mui/material/Link";
 import Stack from "@mui/material/Stack";
 import Typography from "@mui/material/Typography";
 import { Loading, ShowBase, Title, useRecordContext, useTranslate } from "react-admin";
+import { Link } from "react-router-dom";
 
 import { money } from "../i18n/formats";
 import { Figure } from "../shell/Figure";
@@ -55,6 +57,14 @@ function Head({ invoice }: { invoice: InvoiceDetail }) {
       <StateChip invoice={invoice} />
       <Typography color="textSecondary" sx={{ flex: 1, minWidth: 200 }}>
         {[translate(`money.kind.${invoice.kind}`), invoice.host_name, monthInWords(invoice.period)].join(" · ")}
+        {invoice.corrects_id && (
+          <>
+            {" · "}
+            <MuiLink component={Link} to={`/invoices/${invoice.corrects_id}/show`}>
+              {translate("money.credit.takes_back")}
+            </MuiLink>
+          </>
+        )}
       </Typography>
       <InvoiceActions invoice={invoice} />
     </Stack>

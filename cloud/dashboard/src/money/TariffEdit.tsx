@@ -1,5 +1,6 @@
 /** A tariff of a host: a new one, or one that is changed or followed by another, beginning with what it says. */
 import Alert from "@mui/material/Alert";
+import Card from "@mui/material/Card";
 import Stack from "@mui/material/Stack";
 import Typography from "@mui/material/Typography";
 import { useQuery } from "@tanstack/react-query";
@@ -56,15 +57,17 @@ function Edited({ host, tariff }: { host: Host; tariff: Tariff | undefined }) {
     <Stack spacing={2} sx={{ marginBlockStart: 2 }}>
       <Title title={translate("money.tariff.of", { name: host.name })} />
       <Typography variant="h2">{translate("money.tariff.of", { name: host.name })}</Typography>
-      <ResourceContextProvider value="tariffs">
-        <SimpleForm record={start} onSubmit={onSubmit} toolbar={<Toolbar><SaveButton alwaysEnable /></Toolbar>} sx={{ maxWidth: 720 }}>
-          <Alert severity="info" sx={{ width: "100%", marginBlockEnd: 2 }}>
-            {translate("money.tariff.change_text")}
-          </Alert>
-          <TariffForm currency={host.currency} />
-          {error !== null && <Alert severity="error">{translate(messageOf(error), { _: messageOf(error) })}</Alert>}
-        </SimpleForm>
-      </ResourceContextProvider>
+      <Card>
+        <ResourceContextProvider value="tariffs">
+          <SimpleForm record={start} onSubmit={onSubmit} toolbar={<Toolbar><SaveButton alwaysEnable /></Toolbar>} sx={{ maxWidth: 720 }}>
+            <Alert severity="info" sx={{ width: "100%", marginBlockEnd: 2 }}>
+              {translate("money.tariff.change_text")}
+            </Alert>
+            <TariffForm currency={host.currency} />
+            {error !== null && <Alert severity="error">{translate(messageOf(error), { _: messageOf(error) })}</Alert>}
+          </SimpleForm>
+        </ResourceContextProvider>
+      </Card>
     </Stack>
   );
 }

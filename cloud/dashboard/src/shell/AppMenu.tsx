@@ -20,7 +20,7 @@ export function AppMenu() {
   const [open] = useSidebarState();
   const groups = AREAS.map((area) => ({ heading: area.heading, entries: entriesFor(me, area.menu) }));
   return (
-    <Menu sx={{ marginTop: 0, "& .RaMenuItemLink-active": { bgcolor: "action.selected", fontWeight: 650, borderRadius: 1 } }}>
+    <Menu sx={{ marginTop: 0, "& .RaMenuItemLink-active": { bgcolor: "action.selected", fontWeight: 650, borderRadius: 1 }, "& .MuiTypography-noWrap": { whiteSpace: "normal", lineHeight: 1.25 } }}>
       {groups
         .filter((group) => group.entries.length > 0)
         .flatMap((group) => [

@@ -6,6 +6,7 @@ import DialogActions from "@mui/material/DialogActions";
 import DialogContent from "@mui/material/DialogContent";
 import DialogContentText from "@mui/material/DialogContentText";
 import DialogTitle from "@mui/material/DialogTitle";
+import Stack from "@mui/material/Stack";
 import { type ReactNode, useId } from "react";
 import { Form, ResourceContextProvider, useTranslate } from "react-admin";
 
@@ -39,9 +40,12 @@ export function FormDialog<T = Record<string, unknown>>(props: Props<T>) {
         <Form record={{}} defaultValues={defaults} onSubmit={submit}>
           <DialogTitle id={titleId}>{title}</DialogTitle>
           <DialogContent>
-            {text && <DialogContentText gutterBottom>{text}</DialogContentText>}
-            {children}
-            {error !== null && <Alert severity="error">{translate(messageOf(error), { _: messageOf(error) })}</Alert>}
+            {/* Room for the label of the first field, which stands on its border. */}
+            <Stack spacing={1} sx={{ paddingBlockStart: 0.75 }}>
+              {text && <DialogContentText>{text}</DialogContentText>}
+              {children}
+              {error !== null && <Alert severity="error">{translate(messageOf(error), { _: messageOf(error) })}</Alert>}
+            </Stack>
           </DialogContent>
           <DialogActions>
             <Button onClick={onClose} disabled={isPending}>
