@@ -13,7 +13,7 @@ CHROMIUM = Path("/usr/bin/chromium")
 DASHBOARD = Path(__file__).parents[2] / "cloud" / "dashboard"
 AXE = DASHBOARD / "node_modules" / "axe-core" / "axe.min.js"
 BUILT = DASHBOARD / "dist" / "index.html"
-PATIENCE_MS = 15_000
+PATIENCE_MS = 30_000
 DESKTOP, PHONE = (1440, 900), (390, 844)
 _OBJECTIONABLE = ("serious", "critical")
 

@@ -3,29 +3,21 @@
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx
 
+from tests.ports import free_ports
+
 BIN = Path(sys.executable).parent
 ADMIN_EMAIL = "admin@spotfi.test"
 T = TypeVar("T")
-
-
-def free_ports(count: int, kind: socket.SocketKind = socket.SOCK_STREAM) -> list[int]:
-    """Ports nobody listens on now; held together so that they differ."""
-    with ExitStack() as stack:
-        sockets = [stack.enter_context(socket.socket(socket.AF_INET, kind)) for _ in range(count)]
-        for each in sockets:
-            each.bind(("127.0.0.1", 0))
-        return [each.getsockname()[1] for each in sockets]
 
 
 def eventually(what: str, look: Callable[[], T | None], *, within_s: float) -> T:
@@ -43,8 +35,7 @@ class Installation:
 
     def __init__(self, directory: Path, command: str = "up", **settings: str) -> None:
         self.directory, self._command = directory, command
-        http, https, mqtt, mqtt_tls, radsec = free_ports(5)
-        auth, acct = free_ports(2, socket.SOCK_DGRAM)
+        http, https, mqtt, mqtt_tls, radsec, auth, acct = free_ports(7)
         self.radius_auth_port, self.radius_acct_port = auth, acct
         self.mqtt_tls_port, self.https_port = mqtt_tls, https
         self.url, self.https_url = f"http://127.0.0.1:{http}", f"https://localhost:{https}"
@@ -83,16 +74,16 @@ class Installation:
             self._process = subprocess.Popen(
                 [BIN / "spotfi", self._command], env=self.environment, stdout=log, stderr=log
             )
-        eventually("/readyz answers 200", self._ready, within_s=60)
+        eventually("/readyz answers 200", self._ready, within_s=120)
         took_s = time.monotonic() - began
-        eventually("the start is announced", lambda: "/docs" in self.log(), within_s=10)
+        eventually("the start is announced", lambda: "/docs" in self.log(), within_s=60)
         return took_s
 
     def _ready(self) -> bool:
         assert self._process is not None
         assert self._process.poll() is None, self.log()[-4000:]
         try:
-            return httpx.get(f"{self.url}/readyz", timeout=2).status_code == httpx.codes.OK
+            return httpx.get(f"{self.url}/readyz", timeout=10).status_code == httpx.codes.OK
         except httpx.TransportError:
             return False
 
@@ -102,7 +93,7 @@ class Installation:
         if self._process is None or self._process.poll() is not None:
             return 0
         self._process.send_signal(how)
-        self._process.wait(timeout=20)
+        self._process.wait(timeout=60)
         return time.monotonic() - began
 
     def log(self) -> str:
@@ -118,7 +109,7 @@ class Installation:
         return self._password
 
     def sign_in(self, email: str, password: str) -> "Api":
-        answer = httpx.post(f"{self.url}/api/v1/auth/token", data={"username": email, "password": password})
+        answer = httpx.post(f"{self.url}/api/v1/auth/token", data={"username": email, "password": password}, timeout=60)
         assert answer.status_code == httpx.codes.OK, answer.text
         return Api(self.url, answer.json()["access_token"])
 
@@ -150,12 +141,12 @@ class Api:
 
     def stream(self, path: str) -> AbstractContextManager[httpx.Response]:
         """An answer that is read while it comes."""
-        return httpx.stream("GET", self._url + path, headers=self._authorization, timeout=20, trust_env=False)
+        return httpx.stream("GET", self._url + path, headers=self._authorization, timeout=60, trust_env=False)
 
     def _call(
         self, method: str, path: str, expect: int, headers: dict[str, str] | None = None, **what: Any
     ) -> httpx.Response:
         headers = {**self._authorization, **(headers or {})}
-        answer = httpx.request(method, self._url + path, headers=headers, timeout=20, trust_env=False, **what)
+        answer = httpx.request(method, self._url + path, headers=headers, timeout=60, trust_env=False, **what)
         assert answer.status_code == expect, f"{method} {answer.request.url}: {answer.status_code} {answer.text}"
         return answer

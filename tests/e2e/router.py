@@ -79,7 +79,7 @@ class Router:
     def stop(self) -> None:
         if self._process is not None and self._process.poll() is None:
             self._process.terminate()
-            self._process.wait(timeout=10)
+            self._process.wait(timeout=60)
 
     def log(self) -> str:
         return (self.directory / "agent.log").read_text(errors="replace")

@@ -40,10 +40,10 @@ class Browser:
     def say(self, frame: dict[str, Any]) -> None:
         self._websocket.send(json.dumps(frame))
 
-    def shows(self, text: str, *, within_s: float = 10) -> None:
+    def shows(self, text: str, *, within_s: float = 30) -> None:
         self.wait_until(f"{text!r} is shown", lambda: text.encode() in self.shown, within_s=within_s)
 
-    def end(self, *, within_s: float = 10) -> dict[str, Any]:
+    def end(self, *, within_s: float = 30) -> dict[str, Any]:
         """The last text frame, once the WebSocket is closed."""
         self.wait_until("it is closed", lambda: self.close_code is not None, within_s=within_s)
         return self.told[-1]
@@ -51,7 +51,7 @@ class Browser:
     def leave(self) -> None:
         self._websocket.close()
 
-    def wait_until(self, what: str, look: Any, *, within_s: float = 10) -> None:
+    def wait_until(self, what: str, look: Any, *, within_s: float = 30) -> None:
         end_s = time.monotonic() + within_s
         while not look():
             assert time.monotonic() < end_s, (

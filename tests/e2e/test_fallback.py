@@ -4,15 +4,16 @@ import asyncio
 import threading
 from collections.abc import Callable
 
-from tests.e2e.installation import Api, Installation, eventually, free_ports
+from tests.e2e.installation import Api, Installation, eventually
 from tests.e2e.router import Router
+from tests.ports import free_port
 
 
 class Doorway:
     """A TCP port in front of another that can be shut: new connections are refused, open ones are cut."""
 
     def __init__(self, target_port: int) -> None:
-        (self.port,) = free_ports(1)
+        self.port = free_port()
         self._target_port = target_port
         self._loop = asyncio.new_event_loop()
         self._server: asyncio.Server | None = None
@@ -21,10 +22,10 @@ class Doorway:
         self.open()
 
     def open(self) -> None:
-        asyncio.run_coroutine_threadsafe(self._open(), self._loop).result(5)
+        asyncio.run_coroutine_threadsafe(self._open(), self._loop).result(30)
 
     def shut(self) -> None:
-        asyncio.run_coroutine_threadsafe(self._shut(), self._loop).result(5)
+        asyncio.run_coroutine_threadsafe(self._shut(), self._loop).result(30)
 
     async def _open(self) -> None:
         self._server = await asyncio.start_server(self._pass_through, "127.0.0.1", self.port)

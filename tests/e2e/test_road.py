@@ -4,10 +4,12 @@ import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from tests.e2e.installation import Api, Installation, eventually
 from tests.e2e.radius import Nas
 from tests.e2e.router import Router
+from tests.midday import midday_zone
 
 MEGABYTE = 1_000_000
 
@@ -18,7 +20,7 @@ def test_the_whole_road(
     new_router: Callable[..., Router],
     new_nas: Callable[[str, str], Nas],
 ) -> None:
-    venue = admin.post("/hosts", {"name": "Café Central", "timezone": "Europe/Vienna", "currency": "EUR"})
+    venue = admin.post("/hosts", {"name": "Café Central", "timezone": midday_zone(), "currency": "EUR"})
     agent_router, router_id, agent_nas = enrol(installation, admin, new_router, new_nas, venue)
     telemetry_shows_the_machine(admin, router_id)
     logs_come_back(admin, router_id)
@@ -46,7 +48,7 @@ def enrol(
     spare = new_router("spare")
     assert "used" in spare.run("enroll", installation.https_url, given=f"{code}\n", expect=5)
     router.start()
-    eventually("the router is online", lambda: admin.get(f"/routers/{created['id']}")["online"], within_s=20)
+    eventually("the router is online", lambda: admin.get(f"/routers/{created['id']}")["online"], within_s=60)
     return router, created["id"], new_nas(created["nas_identifier"], created["radius_secret"])
 
 
@@ -60,7 +62,7 @@ def telemetry_shows_the_machine(admin: Api, router_id: str) -> None:
         points = series["points"]
         return [point for point in points if point["interfaces"].get("lo", {}).get("rx_bps") is not None]
 
-    points = eventually("a series with throughput", rates, within_s=30)
+    points = eventually("a series with throughput", rates, within_s=60)
     assert any(point["interfaces"]["lo"]["rx_bps"] > 0 for point in points)
     latest = admin.get(f"/routers/{router_id}")["latest_sample"]
     assert 0 < latest["memory_available_bytes"] < latest["memory_total_bytes"]
@@ -68,7 +70,7 @@ def telemetry_shows_the_machine(admin: Api, router_id: str) -> None:
     assert len(latest["load"]) == 3
 
 
-def finished(admin: Api, command_id: str, *, within_s: float = 30) -> Any:
+def finished(admin: Api, command_id: str, *, within_s: float = 90) -> Any:
     def look() -> Any:
         command = admin.get(f"/commands/{command_id}")
         return command if command["state"] not in {"queued", "sent", "accepted"} else None
@@ -89,7 +91,7 @@ def reboot_is_reported_by_the_new_boot(admin: Api, router: Router, router_id: st
     accepted = admin.post(f"/routers/{router_id}/commands", body, expect=202, **{"Idempotency-Key": key})
     again = admin.post(f"/routers/{router_id}/commands", body, expect=202, **{"Idempotency-Key": key})
     assert again["id"] == accepted["id"]
-    eventually("the reboot command ran", router.reboots_path.exists, within_s=20)
+    eventually("the reboot command ran", router.reboots_path.exists, within_s=60)
     assert admin.get(f"/commands/{accepted['id']}")["state"] in {"sent", "accepted"}
     router.kill()
     router.reboots_path.unlink()
@@ -148,8 +150,8 @@ def guest_is_cut_off_at_the_quota(
     usage = admin.get(f"/subscribers/{guest['id']}/usage")
     assert (usage["used_bytes"], usage["remaining_bytes"]) == (100 * MEGABYTE, 400 * MEGABYTE)
     plain.account("Interim-Update", "ada@road", second, down_bytes=400 * MEGABYTE, session_time_s=60)
-    eventually("the NAS is told to disconnect", lambda: second in plain.disconnected, within_s=2)
-    eventually("the agent kicks", (router.kicks / first).exists, within_s=10)
+    eventually("the NAS is told to disconnect", lambda: second in plain.disconnected, within_s=20)
+    eventually("the agent kicks", (router.kicks / first).exists, within_s=60)
     open_sessions = admin.get("/sessions", open=True, subscriber_id=guest["id"])["items"]
     assert {session["acct_session_id"] for session in open_sessions} == {first, second}
     behind_agent.account("Stop", "ada@road", first, up_bytes=101 * MEGABYTE, session_time_s=61)
@@ -177,7 +179,7 @@ def invoice_equals_the_ledger(admin: Api, venue: dict[str, Any], agent_router_id
         "tax_rate_percent": "20",
     }
     admin.put(f"/hosts/{venue['id']}/tariff", tariff)
-    period = {"period": datetime.now(UTC).strftime("%Y-%m")}
+    period = {"period": datetime.now(ZoneInfo(venue["timezone"])).strftime("%Y-%m")}
     first, again = (admin.post("/invoices/run", period, expect=200)["items"] for _ in range(2))
     assert first == again
     (invoice,) = [admin.get(f"/invoices/{row['id']}") for row in first if row["host_id"] == venue["id"]]
@@ -209,4 +211,4 @@ def offline_within_30_s(admin: Api, router: Router, router_id: str) -> None:
     router.kill()
     eventually("it shows offline", lambda: not admin.get(f"/routers/{router_id}")["online"], within_s=30)
     late = admin.post(f"/routers/{router_id}/commands", {"kind": "logs", "args": {}, "deadline_s": 3}, expect=202)
-    assert finished(admin, late["id"], within_s=15)["state"] == "expired"
+    assert finished(admin, late["id"])["state"] == "expired"

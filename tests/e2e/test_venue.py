@@ -11,6 +11,7 @@ from tests.e2e.captive_portal import CaptivePortal
 from tests.e2e.installation import Api, Installation, eventually
 from tests.e2e.radius import Nas
 from tests.e2e.uam import UamRouter
+from tests.midday import midday_zone
 
 CHROMIUM = Path("/usr/bin/chromium")
 MEGABYTE = 1_000_000
@@ -33,7 +34,7 @@ def phone(browser: Browser) -> Iterator[Page]:
     """A guest's phone: scripts are off, for the page needs none."""
     context = browser.new_context(viewport=PHONE, java_script_enabled=False, locale="en-GB")
     page = context.new_page()
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(30_000)
     yield page
     context.close()
 
@@ -47,7 +48,7 @@ def open_venue(
         "brand_color": "#7a1f3d",
         "welcome_text": "Enjoy your coffee.",
     }
-    host = admin.post("/hosts", {"name": kind, "timezone": "Europe/Vienna", "currency": "EUR", **branding})
+    host = admin.post("/hosts", {"name": kind, "timezone": midday_zone(), "currency": "EUR", **branding})
     router = admin.post("/routers", {"name": "Bar", "host_id": host["id"], "nas_kind": kind, "address": "127.0.0.1"})
     nas = new_nas(router["nas_identifier"], router["radius_secret"])
     admin.patch(f"/routers/{router['id']}", {"coa_port": nas.coa_port, "swapped_counters": False})
@@ -125,7 +126,7 @@ def less_and_less_is_left(phone: Page, router: CaptivePortal) -> None:
 def the_limit_cuts_the_guest_off(router: CaptivePortal) -> None:
     session = router.session
     router.use(25 * MEGABYTE)
-    eventually("the router is told to disconnect", lambda: session in router.nas.disconnected, within_s=5)
+    eventually("the router is told to disconnect", lambda: session in router.nas.disconnected, within_s=30)
     router.stop("Admin-Reset")
 
 
