@@ -1,10 +1,14 @@
-"""What billing a month costs: rating and issuing every host's documents, by the worker's own code, without PDFs; then one PDF.
+"""What billing a month costs: rating and issuing every host's documents, by the worker's own code, without PDFs; then PDFs.
 
 The ledger is filled by the database itself: every router has its sessions, each its quarters of an hour, spread over the
-month. `invoice_run_s` is the clock's, `run_cpu_s` the processor time of run and database together: on a machine that does
-other things as well only the latter means anything. `run_memory_mib` is the peak of the process that rates and issues, a
-fresh one. `accounting_slowdown_percent`: how much longer single commits to the ledger, one after the other, take while the
-run is going on.
+month. The month is billed some times over, what was billed being forgotten in between. `invoice_run_s` is the clock's,
+`run_cpu_s` the processor time of run and database together: on a machine that does other things as well only the latter means
+anything. `run_memory_mib` is the peak of the process that rates and issues, a fresh one.
+
+Side by side with it accounting commits rows to the ledger, one after the other: while the run is going on (`commit_busy_ms`)
+and before, between and after the runs (`commit_quiet_ms`); `accounting_slowdown_percent` is how much longer it takes.
+`commit_beside_one_busy_core_ms`: while any other process keeps a core busy, so what of it is the machine's and not the run's.
+`waits_for_locks`: how often somebody was seen to wait for a lock meanwhile, looking twenty times a second.
 
 `python -m benchmarks.billing [HOSTS ROUTERS LEDGER_ROWS]`; 1,000, 10,000 and 10 million unless told otherwise.
 """
@@ -20,7 +24,7 @@ import threading
 import time
 from datetime import UTC, datetime
 from pathlib import Path
-from statistics import median
+from statistics import median, quantiles
 from typing import Any
 from uuid import uuid4
 
@@ -31,14 +35,19 @@ from rich.table import Table
 from benchmarks.ingest import database, server_pid
 from benchmarks.peers.processes import cpu_s
 from spotfi_cloud.billing import service as billing
+from spotfi_cloud.billing.documents import cii_of, render_pdf
 from spotfi_cloud.entrypoints.worker.billing import Biller
 from spotfi_cloud.hosts.scope import Scope
 from spotfi_cloud.kernel.clock import ManualClock
 from spotfi_cloud.storage.database import Database
+from tests.unit.cloud.billing.paper_samples import paper
 
 HOSTS, ROUTERS, LEDGER_ROWS = 1_000, 10_000, 10_000_000
 NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)
+_RUNS = 3
+_QUIET_S = 8.0
 _PDFS = 20
+_MANY_ROUTERS = 60
 _QUARTERS_PER_SESSION = 100
 _FILL = (
     """
@@ -77,7 +86,11 @@ _FILL = (
     "CREATE INDEX ix_usage_ledger_host_id_quarter_start ON usage_ledger (host_id, quarter_start)",
     "CREATE INDEX ix_usage_ledger_subscriber_id_quarter_start ON usage_ledger (subscriber_id, quarter_start)",
     "ALTER TABLE usage_ledger ENABLE TRIGGER USER",
-    "ANALYZE",
+    "VACUUM ANALYZE",
+)
+_FORGET = (
+    "TRUNCATE invoices, invoice_lines, invoice_files, invoice_letters, payment_allocations, billed_months, billed_late_usage",
+    "UPDATE invoice_counters SET last_number = 0",
 )
 _GROW = """
     INSERT INTO usage_ledger (session_id, quarter_start, router_id, host_id, up_bytes, down_bytes)
@@ -98,30 +111,70 @@ def main() -> None:
 
 def measure(directory: Path, url: str, hosts: int, routers: int, rows: int) -> dict[str, Any]:
     fill_s = fill(url, hosts, routers, rows)
-    quiet = Commits(url)
-    time.sleep(5)
-    quiet_ms = quiet.stop()
-    server, commits = server_pid(directory), Commits(url)
-    began_s = database_cpu_s(server)
-    answer = subprocess.run(
-        [sys.executable, "-m", "benchmarks.billing", "run", url], check=True, capture_output=True, text=True
-    )
-    busy_ms = commits.stop()
-    figures: dict[str, Any] = json.loads(answer.stdout.splitlines()[-1])
-    of_database_s = round(database_cpu_s(server) - began_s, 1)
+    server = server_pid(directory)
+    runs, busy_ms, quiet_ms, waits = [], [], rest(url), 0
+    for number in range(_RUNS):
+        if number:
+            forget(url)
+        figures, commits = run_beside_accounting(url, server)
+        runs.append(figures)
+        busy_ms += commits.took_ms
+        waits += commits.waits_for_locks
+        quiet_ms += rest(url)
     return {
         "hosts": hosts,
         "routers": routers,
         "ledger_rows": count(url, "usage_ledger"),
         "fill_s": fill_s,
-        **figures,
-        "run_cpu_s": round(figures["process_cpu_s"] + of_database_s, 1),
-        "database_cpu_s": of_database_s,
-        "commit_quiet_ms": round(quiet_ms, 2),
-        "commit_busy_ms": round(busy_ms, 2),
-        "accounting_slowdown_percent": round(100 * (busy_ms / quiet_ms - 1)),
-        "pdf_ms": asyncio.run(time_pdfs(url)),
+        "runs": _RUNS,
+        **{name: round(median(each[name] for each in runs), 1) for name in runs[0]},
+        "commit_quiet_ms": round(median(quiet_ms), 2),
+        "commit_busy_ms": round(median(busy_ms), 2),
+        "commit_beside_one_busy_core_ms": round(median(beside_one_busy_core(url)), 2),
+        "commit_quiet_p95_ms": round(quantiles(quiet_ms, n=20)[-1], 2),
+        "commit_busy_p95_ms": round(quantiles(busy_ms, n=20)[-1], 2),
+        "accounting_slowdown_percent": round(100 * (median(busy_ms) / median(quiet_ms) - 1), 1),
+        "waits_for_locks": waits,
+        "pdf_cpu_ms": asyncio.run(time_pdfs(url)),
+        f"pdf_of_{_MANY_ROUTERS}_routers_cpu_ms": time_long_pdfs(),
     }
+
+
+def run_beside_accounting(url: str, server: int) -> tuple[dict[str, Any], "Commits"]:
+    """Bill the month in a process of its own, while accounting commits."""
+    commits, began_s = Commits(url), database_cpu_s(server)
+    answer = subprocess.run(
+        [sys.executable, "-m", "benchmarks.billing", "run", url], check=True, capture_output=True, text=True
+    )
+    of_database_s = round(database_cpu_s(server) - began_s, 1)
+    commits.stop()
+    figures: dict[str, Any] = json.loads(answer.stdout.splitlines()[-1])
+    of_both_s = round(figures["process_cpu_s"] + of_database_s, 1)
+    return {**figures, "database_cpu_s": of_database_s, "run_cpu_s": of_both_s}, commits
+
+
+def rest(url: str) -> list[float]:
+    """What commits take while nothing else goes on, in milliseconds."""
+    commits = Commits(url)
+    time.sleep(_QUIET_S)
+    commits.stop()
+    return commits.took_ms
+
+
+def beside_one_busy_core(url: str) -> list[float]:
+    """What commits take while something that has nothing to do with the database keeps one core busy."""
+    with subprocess.Popen([sys.executable, "-c", "while True: pass"]) as spinning:
+        try:
+            return rest(url)
+        finally:
+            spinning.kill()
+
+
+def forget(url: str) -> None:
+    """Make the month one that was never billed."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        for statement in _FORGET:
+            connection.execute(statement)
 
 
 def database_cpu_s(server: int) -> float:
@@ -162,7 +215,7 @@ async def bill(url: str) -> None:
 
 
 async def time_pdfs(url: str) -> float:
-    """Processor time of one PDF, in milliseconds: the median of some, after a first one."""
+    """Processor time of one PDF with its e-invoice, in milliseconds: the median of some, after a first one."""
     opened = Database(url)
     with psycopg.connect(url) as connection:
         ids = [row[0] for row in connection.execute("SELECT id FROM invoices ORDER BY number LIMIT %s", [_PDFS + 1])]
@@ -177,6 +230,18 @@ async def time_pdfs(url: str) -> float:
     return round(median(took_ms[1:]), 1)
 
 
+def time_long_pdfs() -> float:
+    """The same of one with many routers; every one of them another document."""
+    took_ms = []
+    for number in range(_PDFS // 2):
+        document = paper(routers=_MANY_ROUTERS, reference=f"INV-{number:06}")
+        e_invoice = cii_of(document)
+        began_s = time.process_time()
+        render_pdf(document, e_invoice)
+        took_ms.append(1000 * (time.process_time() - began_s))
+    return round(median(took_ms[1:]), 1)
+
+
 def count(url: str, table: str) -> int:
     with psycopg.connect(url) as connection:
         row = connection.execute(f"SELECT count(*) FROM {table}").fetchone()
@@ -188,26 +253,35 @@ class Commits:
     """Commits rows to the ledger, one after the other, with a pause between them, until it is stopped."""
 
     def __init__(self, url: str) -> None:
+        self.took_ms: list[float] = []
+        self.waits_for_locks = 0
         self._url = url
         self._stop = threading.Event()
-        self._took_ms: list[float] = []
-        self._thread = threading.Thread(target=self._go)
-        self._thread.start()
+        self._threads = [threading.Thread(target=each) for each in (self._commit, self._look)]
+        for thread in self._threads:
+            thread.start()
 
-    def _go(self) -> None:
+    def _commit(self) -> None:
         with psycopg.connect(self._url, autocommit=True) as connection:
             row = connection.execute("SELECT id, host_id FROM routers LIMIT 1").fetchone()
             assert row is not None
             while not self._stop.wait(0.02):
                 began_s = time.perf_counter()
                 connection.execute(_GROW, [uuid4(), *row])
-                self._took_ms.append(1000 * (time.perf_counter() - began_s))
+                self.took_ms.append(1000 * (time.perf_counter() - began_s))
 
-    def stop(self) -> float:
-        """The median commit, in milliseconds."""
+    def _look(self) -> None:
+        with psycopg.connect(self._url, autocommit=True) as connection:
+            while not self._stop.wait(0.05):
+                row = connection.execute("SELECT count(*) FROM pg_locks WHERE NOT granted").fetchone()
+                assert row is not None
+                self.waits_for_locks += row[0]
+
+    def stop(self) -> None:
+        """End it; the figures are there."""
         self._stop.set()
-        self._thread.join()
-        return median(self._took_ms)
+        for thread in self._threads:
+            thread.join()
 
 
 def show(figures: dict[str, Any]) -> None:

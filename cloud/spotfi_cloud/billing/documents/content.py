@@ -12,6 +12,7 @@ from spotfi_cloud.billing.documents.party_words import (
     number_lines,
 )
 from spotfi_cloud.billing.documents.payment import Payment
+from spotfi_cloud.billing.documents.widths import column_mm, width_mm
 from spotfi_cloud.billing.paper import Paper
 from spotfi_cloud.billing.rules import DocumentKind, TaxCategory
 
@@ -20,6 +21,8 @@ _TOTALS = {
     DocumentKind.SETTLEMENT: "total_paid_out",
     DocumentKind.CREDIT_NOTE: "total_credited",
 }
+_SWATCH = "MM"
+"""As wide as the coloured square beside a heading."""
 _EXPLAINED = (TaxCategory.EXEMPT, TaxCategory.REVERSE_CHARGE, TaxCategory.OUT_OF_SCOPE)
 
 
@@ -37,7 +40,7 @@ def content_of(paper: Paper, formats: Formats, payment: Payment | None) -> dict[
         "facts": _facts(paper, formats),
         "openings": openings(paper, formats),
         "currency": paper.currency,
-        "lines": {"head": _heads(formats, "item", "quantity", "tax", "amount"), "rows": line_rows(paper, formats)},
+        "lines": _lines(paper, formats),
         "totals": _totals(paper, formats),
         "taxes": {
             "title": formats.text("tax_summary"),
@@ -45,15 +48,42 @@ def content_of(paper: Paper, formats: Formats, payment: Payment | None) -> dict[
             "rows": tax_rows(paper.taxes, paper.currency, formats),
         },
         "notes": _notes(paper, formats),
-        "usage": {
-            "title": formats.text("usage_by_router"),
-            "head": _heads(formats, "router", "up", "down", "volume"),
-            "unit": formats.text("gb"),
-            "rows": usage_rows(paper.lines, formats),
-        },
+        "usage": _usage(paper, formats),
         "payment": None if payment is None else _payment(payment, formats),
         "page": formats.text("page"),
         "bytes": formats.text("bytes"),
+    }
+
+
+def _lines(paper: Paper, formats: Formats) -> dict[str, Any]:
+    rows = line_rows(paper, formats)
+    head = _heads(formats, "item", "quantity", "tax", "amount")
+    return {
+        "head": head,
+        "rows": rows,
+        "widths": [
+            column_mm("", [row["number"] for row in rows]),
+            None,
+            column_mm(head[1], [row["quantity"] for row in rows]),
+            column_mm(head[2], [row["tax"] for row in rows]),
+            column_mm(f"{head[3]} {paper.currency}", [row["amount"] for row in rows]),
+        ],
+    }
+
+
+def _usage(paper: Paper, formats: Formats) -> dict[str, Any]:
+    rows, unit = usage_rows(paper.lines, formats), formats.text("gb")
+    head = _heads(formats, "router", "up", "down", "volume")
+    exact = [[f"{row['exact'][index]} {formats.text('bytes')}" for row in rows] for index in (0, 1)]
+    return {
+        "title": formats.text("usage_by_router"),
+        "head": head,
+        "unit": unit,
+        "rows": rows,
+        "widths": [
+            column_mm(f"{_SWATCH}{head[1 + index]}, {unit}", [], [width_mm(each, 6.5) for each in exact[index]])
+            for index in (0, 1)
+        ],
     }
 
 

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, delete, func, insert, inspect, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -64,29 +64,32 @@ async def latest_documents(session: AsyncSession, host_id: UUID) -> Sequence[Inv
     return (await session.scalars(statement, execution_options={"populate_existing": True})).all()
 
 
-async def drafts_of_period(
-    session: AsyncSession, period: str, host_ids: Sequence[UUID]
+async def drafts_of(
+    session: AsyncSession, months: Sequence[tuple[UUID, str]]
 ) -> dict[tuple[UUID, DocumentKind], Invoice]:
-    """The month's drafts of the hosts, by host and kind."""
-    wanted = (Invoice.period == period, Invoice.status == InvoiceStatus.DRAFT, Invoice.host_id.in_(host_ids))
+    """The drafts of hosts' months (host, `YYYY-MM`), by host and kind."""
+    wanted = (Invoice.status == InvoiceStatus.DRAFT, tuple_(Invoice.host_id, Invoice.period).in_(months))
     found = await session.scalars(select(Invoice).where(*wanted))
     return {(invoice.host_id, DocumentKind(invoice.kind)): invoice for invoice in found}
 
 
-async def delete_draft(session: AsyncSession, draft: Invoice) -> None:
-    await session.execute(delete(InvoiceLine).where(InvoiceLine.invoice_id == draft.id))
-    await session.delete(draft)
+async def delete_drafts(session: AsyncSession, drafts: Sequence[Invoice]) -> None:
+    ids = [draft.id for draft in drafts]
+    if ids:
+        await session.execute(delete(InvoiceLine).where(InvoiceLine.invoice_id.in_(ids)))
+        await session.execute(delete(Invoice).where(Invoice.id.in_(ids)))
 
 
-async def save_invoice(session: AsyncSession, invoice: Invoice) -> None:
-    session.add(invoice)
+async def save_documents(session: AsyncSession, documents: Sequence[Invoice], lines: Sequence[dict[str, Any]]) -> None:
+    """Write documents with their lines anew, as `line_values` made them."""
+    if not documents:
+        return
+    old = [document.id for document in documents if inspect(document).persistent]
+    if old:
+        await session.execute(delete(InvoiceLine).where(InvoiceLine.invoice_id.in_(old)))
+    session.add_all(documents)
     await session.flush()
-
-
-async def replace_lines(session: AsyncSession, invoice_id: UUID, rows: Sequence[dict[str, Any]]) -> None:
-    """Write the document's lines anew, as `line_values` made them."""
-    await session.execute(delete(InvoiceLine).where(InvoiceLine.invoice_id == invoice_id))
-    await session.execute(insert(InvoiceLine), rows)
+    await session.execute(insert(InvoiceLine), lines)
 
 
 def line_values(

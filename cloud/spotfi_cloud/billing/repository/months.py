@@ -34,14 +34,18 @@ async def every_month(session: AsyncSession) -> Sequence[BilledMonth]:
     return (await session.scalars(select(BilledMonth).order_by(BilledMonth.host_id, BilledMonth.period))).all()
 
 
-async def add_month(session: AsyncSession, month: BilledMonth) -> None:
-    session.add(month)
+async def add_months(session: AsyncSession, closed: Sequence[BilledMonth]) -> None:
+    session.add_all(closed)
     await session.flush()
 
 
-async def settle(session: AsyncSession, host_id: UUID, period: str, late_usage_ids: Iterable[UUID]) -> None:
-    """Note that the late usage is billed in the host's month."""
-    rows = [{"late_usage_id": each, "host_id": host_id, "period": period} for each in late_usage_ids]
+async def settle(session: AsyncSession, settled: Iterable[tuple[UUID, str, Iterable[UUID]]]) -> None:
+    """Note of (host, month, late usage) that the usage is billed in that month."""
+    rows = [
+        {"late_usage_id": late_usage_id, "host_id": host_id, "period": period}
+        for host_id, period, late_usage_ids in settled
+        for late_usage_id in late_usage_ids
+    ]
     if rows:
         await session.execute(insert(tables.BilledLateUsage), rows)
 

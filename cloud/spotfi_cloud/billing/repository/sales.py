@@ -25,7 +25,7 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 import spotfi_cloud.plans.tables as plans
 import spotfi_cloud.subscribers.tables as subscribers
-from spotfi_cloud.billing.repository.ledger import Span
+from spotfi_cloud.billing.repository.usage import Span
 
 _Account = subscribers.Subscriber
 _Batch = subscribers.VoucherBatch

@@ -34,6 +34,8 @@ from spotfi_cloud.billing.service.payments import (
     record_payment,
     reverse_payment,
 )
+from spotfi_cloud.billing.service.rating import read_month
+from spotfi_cloud.billing.service.readings import Reading
 from spotfi_cloud.billing.service.tariffs import delete_tariff, get_tariff, list_tariffs, put_tariff
 from spotfi_cloud.billing.service.totals import MonthTotal, month_totals
 from spotfi_cloud.billing.service.voiding import void_invoice
@@ -44,6 +46,7 @@ __all__ = [
     "MonthTotal",
     "NewPayment",
     "PaymentView",
+    "Reading",
     "apply_credit",
     "balance_of",
     "delete_tariff",
@@ -72,6 +75,7 @@ __all__ = [
     "put_details",
     "put_own_details",
     "put_tariff",
+    "read_month",
     "record_payment",
     "reminders_to_send",
     "report_month",

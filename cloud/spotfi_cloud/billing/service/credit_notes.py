@@ -69,8 +69,7 @@ async def make_credit_note(
     note.number, note.created_at = numbers.take(DocumentKind.CREDIT_NOTE), clock.now()
     note.reference = (await read_parties(session, [host])).reference(DocumentKind.CREDIT_NOTE, note.number)
     note.issued_at = note.created_at
-    await invoices.save_invoice(session, note)
-    await invoices.replace_lines(session, note.id, invoices.line_values(note.id, bill.lines, {}, None))
+    await invoices.save_documents(session, [note], invoices.line_values(note.id, bill.lines, {}, None))
     await numbers.save(session)
     await _settle(session, invoice, bill.total_minor)
     return note

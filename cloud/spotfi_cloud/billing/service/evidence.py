@@ -6,8 +6,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from spotfi_cloud.billing.repository import invoices, ledger, months
 from spotfi_cloud.billing.repository.invoices import Invoice, InvoiceLine
-from spotfi_cloud.billing.repository.ledger import EvidenceRow, Span
+from spotfi_cloud.billing.repository.ledger import EvidenceRow
 from spotfi_cloud.billing.repository.months import BilledMonth
+from spotfi_cloud.billing.repository.usage import Span
 from spotfi_cloud.billing.rules import InvoiceStatus, LineKind, thaw
 from spotfi_cloud.billing.service.rating import billed_locally
 from spotfi_cloud.kernel.errors import ConflictError, NotFoundError

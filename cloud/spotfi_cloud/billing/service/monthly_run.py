@@ -4,7 +4,7 @@ A month that is over is issued: numbered without gaps, and frozen with all it wa
 which every run brings up to date and the first run after the month's end issues, under the same ids.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -19,6 +19,7 @@ from spotfi_cloud.billing.service.numbering import Numbers, hold_numbers
 from spotfi_cloud.billing.service.parties import Parties, read_parties
 from spotfi_cloud.billing.service.payments import apply_credit
 from spotfi_cloud.billing.service.rating import RatedMonth, rate_hosts
+from spotfi_cloud.billing.service.readings import Reading
 from spotfi_cloud.billing.shown import shown_percent
 from spotfi_cloud.kernel.clock import Clock
 from spotfi_cloud.kernel.errors import RejectedError
@@ -37,7 +38,7 @@ async def run_month(session: AsyncSession, period: str, *, clock: Clock) -> list
     hosts = await _begun(session, period, clock.now())
     numbers = await hold_numbers(session)
     for start in range(0, len(hosts), _AT_ONCE):
-        await bill_hosts(session, hosts[start : start + _AT_ONCE], period, numbers, now=clock.now())
+        await bill_hosts(session, hosts[start : start + _AT_ONCE], period, numbers, {}, now=clock.now())
     await numbers.save(session)
     by_host: dict[UUID, list[Invoice]] = {host.id: [] for host in hosts}
     for document in await invoices.documents_of_period(session, period):
@@ -54,82 +55,88 @@ async def _begun(session: AsyncSession, period: str, now: datetime) -> list[Host
     return begun
 
 
-async def issue_months(session: AsyncSession, period: str, host_ids: Collection[UUID], *, clock: Clock) -> int:
-    """Bill the month (`YYYY-MM`) of those of the hosts that nobody else has billed by now; how many documents that makes."""
+async def issue_months(
+    session: AsyncSession, period: str, host_ids: Collection[UUID], readings: Mapping[UUID, Reading], *, clock: Clock
+) -> int:
+    """Bill the month (`YYYY-MM`) of those of the hosts that nobody else has billed by now; how many documents that makes.
+
+    `readings`: of `read_month`, for as many of the hosts as there are.
+    """
     numbers = await hold_numbers(session)
     hosts = await invoices.hosts_with(session, host_ids)
-    issued = await bill_hosts(session, hosts, period, numbers, now=clock.now())
+    issued = await bill_hosts(session, hosts, period, numbers, readings, now=clock.now())
     await numbers.save(session)
     return issued
 
 
 async def bill_hosts(
-    session: AsyncSession, hosts: Sequence[Host], period: str, numbers: Numbers, *, now: datetime
+    session: AsyncSession,
+    hosts: Sequence[Host],
+    period: str,
+    numbers: Numbers,
+    readings: Mapping[UUID, Reading],
+    *,
+    now: datetime,
 ) -> int:
     """Draw up the month's documents of those hosts that are not billed yet; issue them where the month is over.
 
     How many were issued.
     """
-    issued = 0
     billed = await months.hosts_billed_in(session, period)
-    rated = await rate_hosts(session, [host for host in hosts if host.id not in billed], period)
-    drafts = await invoices.drafts_of_period(session, period, [each.host.id for each in rated])
-    parties = await read_parties(session, [each.host for each in rated])
-    names = await ledger.router_names(session, sorted({router_id for each in rated for router_id in each.router_ids()}))
-    for each in rated:
-        over = each.is_over(now)
-        if each.is_closed(now):
-            await _close(session, each, now)
-        for kind in DocumentKind:
-            draft = drafts.get((each.host.id, kind))
-            if kind in each.lines:
-                document = draft or Invoice(id=new_id(), host_id=each.host.id, period=period, kind=kind, created_at=now)
-                number = numbers.take(kind) if over else None
-                await _draw_up(session, document, each, parties, names, number=number, now=now)
-                issued += over
-            elif draft is not None:
-                await invoices.delete_draft(session, draft)
+    rated = await rate_hosts(session, [host for host in hosts if host.id not in billed], period, readings)
+    await _close(session, [each for each in rated if each.is_closed(now)], now)
+    issued = await _draw_up_all(session, rated, numbers, now)
     await apply_credit(session, [each.host.id for each in rated])
     return issued
 
 
-async def _close(session: AsyncSession, rated: RatedMonth, now: datetime) -> None:
-    local = rated.local
-    month = BilledMonth(
-        host_id=rated.host.id,
-        period=local.label,
-        starts_at=local.starts_at,
-        ends_at=local.ends_at,
-        timezone=local.zone.key,
-        frozen=freeze(rated.month),
-        billed_at=now,
-    )
-    await months.add_month(session, month)
-    await months.settle(session, rated.host.id, local.label, rated.settles)
+async def _close(session: AsyncSession, rated: Sequence[RatedMonth], now: datetime) -> None:
+    closed = [
+        BilledMonth(
+            host_id=each.host.id,
+            period=each.local.label,
+            starts_at=each.local.starts_at,
+            ends_at=each.local.ends_at,
+            timezone=each.local.zone.key,
+            frozen=freeze(each.month),
+            billed_at=now,
+        )
+        for each in rated
+    ]
+    await months.add_months(session, closed)
+    await months.settle(session, [(each.host.id, each.local.label, each.settles) for each in rated])
 
 
-async def _draw_up(
-    session: AsyncSession,
-    document: Invoice,
-    rated: RatedMonth,
-    parties: Parties,
-    names: dict[UUID, str],
-    *,
-    number: int | None,
-    now: datetime,
-) -> None:
-    """Write the document as it is now; it is issued when it gets a number."""
+async def _draw_up_all(session: AsyncSession, rated: Sequence[RatedMonth], numbers: Numbers, now: datetime) -> int:
+    """Write the documents of the months; drafts that there is no more reason for go. How many were issued."""
+    drafts = await invoices.drafts_of(session, [(each.host.id, each.local.label) for each in rated])
+    parties = await read_parties(session, [each.host for each in rated])
+    names = await ledger.router_names(session, sorted({router_id for each in rated for router_id in each.router_ids()}))
+    documents, rows = [], []
+    for each in rated:
+        for kind in (kind for kind in DocumentKind if kind in each.lines):
+            document = drafts.pop((each.host.id, kind), None) or _new(each, kind, now)
+            bill = sum_up(each.lines[kind])
+            fill_header(document, each, parties, bill)
+            if each.is_over(now):
+                _issue(document, each, parties, numbers.take(kind), now)
+            documents.append(document)
+            rows += invoices.line_values(document.id, bill.lines, names, each.local.first)
+    await invoices.delete_drafts(session, list(drafts.values()))
+    await invoices.save_documents(session, documents, rows)
+    return sum(document.number is not None for document in documents)
+
+
+def _new(rated: RatedMonth, kind: DocumentKind, now: datetime) -> Invoice:
+    return Invoice(id=new_id(), host_id=rated.host.id, period=rated.local.label, kind=kind, created_at=now)
+
+
+def _issue(document: Invoice, rated: RatedMonth, parties: Parties, number: int, now: datetime) -> None:
     kind = DocumentKind(document.kind)
-    bill = sum_up(rated.lines[kind])
-    fill_header(document, rated, parties, bill)
-    if number is not None:
-        document.status = InvoiceStatus.ISSUED
-        document.number, document.issued_at = number, now
-        document.reference = parties.reference(kind, number)
-        document.due_on = _local_day(now, rated) + timedelta(days=parties.terms_days(rated.host))
-    await invoices.save_invoice(session, document)
-    rows = invoices.line_values(document.id, bill.lines, names, rated.local.first)
-    await invoices.replace_lines(session, document.id, rows)
+    document.status = InvoiceStatus.ISSUED
+    document.number, document.issued_at = number, now
+    document.reference = parties.reference(kind, number)
+    document.due_on = _local_day(now, rated) + timedelta(days=parties.terms_days(rated.host))
 
 
 def _local_day(instant: datetime, rated: RatedMonth) -> date:

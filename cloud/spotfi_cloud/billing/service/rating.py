@@ -1,7 +1,7 @@
 """What hosts owe, or are owed, for a month, rated from the ledger as it is now. Reads only."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from spotfi_cloud.billing.repository import ledger, months, sales, tariffs
+from spotfi_cloud.billing.repository import invoices, ledger, months, sales, tariffs, usage
 from spotfi_cloud.billing.repository.invoices import Host
-from spotfi_cloud.billing.repository.ledger import Late, Span
 from spotfi_cloud.billing.repository.months import BilledMonth
+from spotfi_cloud.billing.repository.usage import Late, Span
 from spotfi_cloud.billing.rules import (
     SETTLES_AFTER,
     Direction,
@@ -32,8 +32,10 @@ from spotfi_cloud.billing.rules import (
     thaw,
     with_usage,
 )
+from spotfi_cloud.billing.service.readings import Edges, Reading, read_ledger, spans_of, still_right
 from spotfi_cloud.kernel.periods import month_of
 
+_NOTHING_READ: Mapping[UUID, Reading] = {}
 KINDS = {Direction.CHARGE: DocumentKind.INVOICE, Direction.PAY: DocumentKind.SETTLEMENT}
 
 
@@ -60,8 +62,23 @@ class RatedMonth:
         return {line.router_id for own in self.lines.values() for line in own if line.router_id is not None}
 
 
-async def rate_hosts(session: AsyncSession, hosts: Sequence[Host], period: str) -> list[RatedMonth]:
-    """The month (`YYYY-MM`) of each host, none of which has it billed yet."""
+@dataclass(frozen=True, slots=True)
+class _Calendar:
+    """What hosts' months are made of before anything is counted, by host."""
+
+    billed: Mapping[UUID, list[BilledMonth]]
+    locals: Mapping[UUID, LocalMonth]
+    stretches: Mapping[UUID, tuple[Stretch, ...]]
+
+    def edges(self) -> dict[UUID, Edges]:
+        """Where the stretches begin and end."""
+        return {
+            host_id: tuple((local.edge(part.first_day), local.edge(part.end_day)) for part in self.stretches[host_id])
+            for host_id, local in self.locals.items()
+        }
+
+
+async def _calendar(session: AsyncSession, hosts: Sequence[Host], period: str) -> _Calendar:
     ids = [host.id for host in hosts]
     billed = await months.months_of(session, ids)
     terms = {
@@ -69,24 +86,32 @@ async def rate_hosts(session: AsyncSession, hosts: Sequence[Host], period: str) 
         for host_id, own in (await tariffs.tariffs_of(session, ids)).items()
     }
     locals_ = {host.id: local_month(host, period, billed[host.id]) for host in hosts}
-    stretches = {host_id: cut(local, terms[host_id]) for host_id, local in locals_.items()}
-    spans = _spans(locals_, stretches)
-    sums, late = await ledger.read_usage(session, [span for _, span in spans])
-    usage: dict[UUID, list[Usage]] = defaultdict(list)
-    for each in sums:
-        stretch, span = spans[each.number]
-        usage[span.host_id].append(Usage(stretch, each.router_id, each.up_bytes, each.down_bytes))
-    sold = await _sales(session, hosts, spans, stretches)
-    presences = await _presences(session, locals_)
-    late_of = _by_host(late)
+    return _Calendar(billed, locals_, {host_id: cut(local, terms[host_id]) for host_id, local in locals_.items()})
+
+
+async def read_month(session: AsyncSession, period: str, host_ids: Collection[UUID]) -> dict[UUID, Reading]:
+    """What the ledger says of the hosts' month (`YYYY-MM`) now, for `rate_hosts`: one pass, however many they are."""
+    hosts = await invoices.hosts_with(session, host_ids)
+    return await read_ledger(session, (await _calendar(session, hosts, period)).edges())
+
+
+async def rate_hosts(
+    session: AsyncSession, hosts: Sequence[Host], period: str, readings: Mapping[UUID, Reading] = _NOTHING_READ
+) -> list[RatedMonth]:
+    """The month (`YYYY-MM`) of each host, none of which has it billed yet, by the readings that still hold."""
+    calendar = await _calendar(session, hosts, period)
+    edges, stretches = calendar.edges(), calendar.stretches
+    current = await still_right(session, readings, edges)
+    sold = await _sales(session, hosts, spans_of(edges), stretches)
+    presences = await _presences(session, calendar.locals)
     rated = []
     for host in hosts:
-        counted = (tuple(presences[host.id]), tuple(usage[host.id]), tuple(sold[host.id]))
-        month = Month(locals_[host.id].days, stretches[host.id], *counted)
-        follows = any(each.period < period for each in billed[host.id])
-        found = RatedMonth(host, locals_[host.id], month, follows)
+        counted = (tuple(presences[host.id]), tuple(current[host.id].used), tuple(sold[host.id]))
+        local, billed = calendar.locals[host.id], calendar.billed[host.id]
+        month = Month(local.days, stretches[host.id], *counted)
+        found = RatedMonth(host, local, month, follows=any(each.period < period for each in billed))
         _add(found, price_month(month))
-        await _add_late(session, found, billed[host.id], late_of.get(host.id, []))
+        await _add_late(session, found, billed, current[host.id].late)
         rated.append(found)
     return rated
 
@@ -109,16 +134,6 @@ def local_month(host: Host, period: str, billed: Sequence[BilledMonth]) -> Local
 def billed_locally(month: BilledMonth) -> LocalMonth:
     """A billed month with the edges it was billed by."""
     return LocalMonth(month.period, ZoneInfo(month.timezone), month.starts_at, month.ends_at)
-
-
-def _spans(locals_: Mapping[UUID, LocalMonth], stretches: Mapping[UUID, Sequence[Stretch]]) -> list[tuple[int, Span]]:
-    """(number within its host's month, the span) of every stretch."""
-    spans: list[tuple[int, Span]] = []
-    for host_id, local in locals_.items():
-        for index, part in enumerate(stretches[host_id]):
-            span = Span(len(spans), host_id, local.edge(part.first_day), local.edge(part.end_day))
-            spans.append((index, span))
-    return spans
 
 
 async def _sales(
@@ -146,13 +161,6 @@ async def _presences(session: AsyncSession, locals_: Mapping[UUID, LocalMonth]) 
     return found
 
 
-def _by_host(late: Sequence[Late]) -> dict[UUID, list[Late]]:
-    found: dict[UUID, list[Late]] = defaultdict(list)
-    for each in late:
-        found[each.host_id].append(each)
-    return found
-
-
 def _add(rated: RatedMonth, lines: Mapping[Direction, Sequence[Line]]) -> None:
     for direction, own in lines.items():
         rated.lines.setdefault(KINDS[direction], []).extend(own)
@@ -173,7 +181,7 @@ async def _add_late(session: AsyncSession, rated: RatedMonth, billed: Sequence[B
 async def billed_so_far(session: AsyncSession, month: BilledMonth) -> Month:
     """A billed month with the late usage that later ones have billed for it."""
     frozen = thaw(await months.frozen_of(session, month))
-    settled = await ledger.sum_of_late(session, month.host_id, month.starts_at, month.ends_at, not_in=month.period)
+    settled = await usage.sum_of_late(session, month.host_id, month.starts_at, month.ends_at, not_in=month.period)
     return with_usage(frozen, _usage_of(month, frozen, settled))
 
 

@@ -5,7 +5,7 @@ Each transaction bills some hosts and holds the numbers meanwhile, so that it ma
 same time: what is billed by then is left alone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from uuid import UUID
 
 import structlog
@@ -21,6 +21,8 @@ _log = structlog.get_logger(__name__)
 _BILL_EVERY_S = 600.0
 _LETTERS_EVERY_S = 60.0
 _AT_ONCE = 50
+_READ_AT_ONCE = 2000
+"""Hosts whose month is read from the ledger in one pass: bounds what of it is held in memory."""
 
 
 def billing_loops(database: Database, settings: Settings, clock: Clock) -> list[Loop]:
@@ -73,15 +75,24 @@ class Biller:
         async with self._database.unit_of_work() as session:
             left = await billing.months_to_bill(session, self._clock.now())
         for period, hosts in left:
-            for start in range(0, len(hosts), self._at_once):
-                some = [host_id for host_id in hosts[start : start + self._at_once] if host_id not in failed]
-                if some:
-                    await self._bill(period, some, failed)
+            for some in batched(hosts, _READ_AT_ONCE):
+                await self._bill_read(period, some, failed)
 
-    async def _bill(self, period: str, host_ids: Sequence[UUID], failed: set[UUID]) -> None:
+    async def _bill_read(self, period: str, host_ids: Sequence[UUID], failed: set[UUID]) -> None:
+        """Read the ledger for all of the hosts in one pass, and bill them a few at a time."""
+        async with self._database.unit_of_work() as session:
+            readings = await billing.read_month(session, period, host_ids)
+        for some in batched(host_ids, self._at_once):
+            left = [host_id for host_id in some if host_id not in failed]
+            if left:
+                await self._bill(period, left, readings, failed)
+
+    async def _bill(
+        self, period: str, host_ids: Sequence[UUID], readings: Mapping[UUID, billing.Reading], failed: set[UUID]
+    ) -> None:
         """Bill the hosts' month. One that fails holds up nobody else; its own later months wait for it."""
         try:
-            issued = await self._bill_together(period, host_ids)
+            issued = await self._bill_together(period, host_ids, readings)
         except OperationalError:
             raise
         except Exception:  # noqa: BLE001 - what is wrong with one host must not keep the others from being billed
@@ -90,11 +101,18 @@ class Biller:
                 _log.exception("host_not_billed", host_id=str(host_ids[0]), period=period)
                 return
             for host_id in host_ids:
-                await self._bill(period, [host_id], failed)
+                await self._bill(period, [host_id], readings, failed)
             return
         if issued:
             _log.info("month_billed", period=period, hosts=len(host_ids), documents=issued)
 
-    async def _bill_together(self, period: str, host_ids: Sequence[UUID]) -> int:
+    async def _bill_together(
+        self, period: str, host_ids: Sequence[UUID], readings: Mapping[UUID, billing.Reading]
+    ) -> int:
         async with self._database.unit_of_work() as session:
-            return await billing.issue_months(session, period, host_ids, clock=self._clock)
+            return await billing.issue_months(session, period, host_ids, readings, clock=self._clock)
+
+
+def batched(host_ids: Sequence[UUID], size: int) -> Iterator[Sequence[UUID]]:
+    """The hosts in their order, so many at a time."""
+    return (host_ids[start : start + size] for start in range(0, len(host_ids), size))
