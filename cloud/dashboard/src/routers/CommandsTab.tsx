@@ -14,6 +14,7 @@ import { CommandForm } from "./CommandForm";
 import { cancelCommand, isOpen } from "./commands";
 import { OutputDialog } from "./OutputDialog";
 import type { TabProps } from "./RouterShow";
+import { messageIn } from "./useOutput";
 import { useLiveList } from "../shell/useLiveList";
 
 const TONES: Record<Command["state"], Tone> = {
@@ -48,12 +49,6 @@ export default function CommandsTab({ router }: TabProps) {
       {read && <OutputDialog command={read} onClose={() => setRead(null)} />}
     </Stack>
   );
-}
-
-/** What the router said of it, for people. */
-function messageIn(command: Command): string {
-  const message = command.result?.message;
-  return typeof message === "string" ? message : "";
 }
 
 function Kind({ command }: { command: Command }) {

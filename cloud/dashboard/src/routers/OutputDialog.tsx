@@ -15,7 +15,7 @@ import { useOutput } from "./useOutput";
 
 export function OutputDialog({ command, onClose }: { command: Command; onClose: () => void }) {
   const translate = useTranslate();
-  const { text, ended } = useOutput(command.id);
+  const { text, ended, message } = useOutput(command.id);
   const state = ended ?? command.state;
   return (
     <Dialog open onClose={onClose} maxWidth="md" fullWidth aria-labelledby="output-title">
@@ -24,7 +24,12 @@ export function OutputDialog({ command, onClose }: { command: Command; onClose: 
         <StatusChip tone={ended === null ? "busy" : ended === "succeeded" ? "good" : "bad"} label={translate(`routers.state.${state}`)} />
       </DialogTitle>
       <DialogContent>
-        {text === "" ? (
+        {message !== "" && (
+          <Typography dir="auto" lang="en" gutterBottom>
+            {message}
+          </Typography>
+        )}
+        {text === "" && message !== "" ? null : text === "" ? (
           <Typography color="textSecondary">{translate(ended === null ? "routers.commands.waiting" : "routers.commands.silent")}</Typography>
         ) : (
           <Box component="pre" dir="ltr" tabIndex={0} sx={{ fontFamily: MONOSPACE, fontSize: 12.5, margin: 0, whiteSpace: "pre-wrap", overflowWrap: "anywhere" }}>

@@ -18,7 +18,7 @@ import { NAS_KINDS } from "./kinds";
 
 export default function RouterCreate() {
   const redirect = useRedirect();
-  const [made, setMade] = useState<Secrets | null>(null);
+  const [made, setMade] = useState<(Secrets & { id: string }) | null>(null);
   const onSuccess = (router: Schemas["RouterCreated"]) => setMade(router);
   return (
     <Create mutationOptions={{ onSuccess }} redirect={false}>
@@ -31,7 +31,7 @@ export default function RouterCreate() {
         <TextInput source="address" helperText="routers.address_help" fullWidth slotProps={{ htmlInput: { dir: "ltr" } }} />
         <NumberInput source="interval_s" min={1} max={3600} helperText="routers.interval_help" />
       </SimpleForm>
-      {made && <EnrolmentDialog secrets={made} onClose={() => redirect("list", "routers")} />}
+      {made && <EnrolmentDialog secrets={made} onClose={() => redirect("show", "routers", made.id)} />}
     </Create>
   );
 }
