@@ -19,9 +19,9 @@ from spotfi_cloud.storage.database import Database
 from tests.integration.access.conftest import SECRET, SECRET_KEY, Place, place
 from tests.integration.access.radius_peer import Peer
 from tests.integration.access.test_radius_process import free_port, role
-from tests.integration.conftest import _copier, database, database_url, postgres
+from tests.integration.conftest import _copier, _postgres_directory, database, database_url, postgres
 
-__all__ = ["_copier", "database", "database_url", "place", "postgres"]
+__all__ = ["_copier", "_postgres_directory", "database", "database_url", "place", "postgres"]
 _REPORTS = 60
 _STEP_BYTES = 1_000_003
 

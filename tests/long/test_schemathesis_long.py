@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from tests.integration.api.fuzzing import assert_conforming
-from tests.integration.conftest import _copier, database_url, postgres
+from tests.integration.conftest import _copier, _postgres_directory, database_url, postgres
 
-__all__ = ["_copier", "database_url", "postgres"]
+__all__ = ["_copier", "_postgres_directory", "database_url", "postgres"]
 
 _EXAMPLES = {"admin": 12, "host": 6, "support": 3, "technician": 3}
 """Requests of each operation, fitting and not; the Admin's reach furthest."""
