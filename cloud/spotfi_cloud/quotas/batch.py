@@ -7,7 +7,6 @@ which then holds the batch already. May be called by `quotas.service` only.
 from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
-from operator import attrgetter
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -33,25 +32,6 @@ SELECT subscribers.id,
     {_PLAN}
 FROM subscribers JOIN plans ON plans.id = subscribers.plan_id LEFT JOIN hosts ON hosts.id = subscribers.host_id
 WHERE subscribers.id = ANY(%s)
-"""  # noqa: S608 - columns, no values
-
-_GROW_CURRENT = f"""
-UPDATE quota_balances SET used_bytes = used_bytes + given.up + given.down, used_up_bytes = used_up_bytes + given.up,
-    used_s = used_s + given.time_s
-FROM (
-    SELECT subscriber_id, to_timestamp(at_s) AS at, up, down, time_s
-    FROM unnest(%s::uuid[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[])
-        AS arrays (subscriber_id, at_s, up, down, time_s)) AS given
-JOIN subscribers ON subscribers.id = given.subscriber_id
-JOIN plans ON plans.id = subscribers.plan_id
-LEFT JOIN hosts ON hosts.id = subscribers.host_id
-WHERE quota_balances.subscriber_id = given.subscriber_id AND quota_balances.period_start <= given.at
-    AND (quota_balances.period_end IS NULL OR quota_balances.period_end > given.at)
-RETURNING given.subscriber_id, quota_balances.period_start, quota_balances.period_end, used_up_bytes,
-    used_bytes - used_up_bytes, used_s,
-    coalesce(subscribers.own_quota_bytes, plans.quota_bytes) + rolled_bytes
-        + CASE WHEN subscribers.granted_until IS NULL OR subscribers.granted_until > given.at THEN granted_bytes ELSE 0 END,
-    {_PLAN}
 """  # noqa: S608 - columns, no values
 
 _LOCK_BALANCES = """
@@ -116,16 +96,6 @@ WHERE coalesce(subscribers.own_quota_bytes, plans.quota_bytes) IS NOT NULL
 """The latest period before, of the same plan, in which anything was used."""
 
 
-class GrownBalance(NamedTuple):
-    """A balance after it grew, and its subscriber's terms, which may be of other periods than this one."""
-
-    subscriber_id: UUID
-    period_start: datetime
-    period_end: datetime | None
-    used: Used
-    terms: Terms
-
-
 class PlanTerms(NamedTuple):
     """A subscriber's terms, without what rolled over; and whether anything may roll over."""
 
@@ -144,10 +114,8 @@ Balances = dict[tuple[UUID, datetime], Balance]
 """By subscriber and start of the period."""
 
 
-_PERIOD_KINDS = {kind.value: kind for kind in PeriodKind}
+PERIOD_KINDS = {kind.value: kind for kind in PeriodKind}
 _AT_LIMIT = {each.value: each for each in AtLimit}
-_as_number = attrgetter("int")
-"""Sorts ids as the database does, without a call for each comparison."""
 
 
 def _json(rows: Iterable[dict[str, Any]]) -> str:
@@ -160,11 +128,12 @@ def _percents(text: str) -> tuple[int, ...]:
     return tuple(int(each) for each in text.strip("{}").split(",") if each)
 
 
-def _terms(quota_bytes: int | None, plan: tuple[Any, ...]) -> Terms:
-    kind, zone, since, up_bytes, down_bytes, time_s, at_limit, session_bytes, percents, _ = plan
+def read_terms(quota_bytes: int | None, plan: tuple[Any, ...]) -> Terms:
+    """Terms out of the columns of `_PLAN`, but for the last one."""
+    kind, zone, since, up_bytes, down_bytes, time_s, at_limit, session_bytes, percents = plan
     return Terms(
         quota_bytes,
-        _PERIOD_KINDS[kind],
+        PERIOD_KINDS[kind],
         zone,
         since,
         up_bytes,
@@ -180,36 +149,7 @@ async def find_terms(
     connection: psycopg.AsyncConnection, subscriber_ids: list[UUID], default_zone: str
 ) -> dict[UUID, PlanTerms]:
     cursor = await connection.execute(_TERMS, (default_zone, subscriber_ids), prepare=True)
-    return {row[0]: PlanTerms(_terms(row[1], row[2:]), row[-1]) for row in await cursor.fetchall()}
-
-
-async def grow_current(
-    connection: psycopg.AsyncConnection, grown: dict[UUID, tuple[datetime, Used]], default_zone: str
-) -> list[GrownBalance]:
-    """Add to whatever balance of each subscriber holds the quarter of an hour; with the terms that hold now. One round trip.
-
-    Every balance that holds the quarter grows, also one left from earlier terms: it then still equals the ledger's sum.
-    """
-    ids = sorted(grown, key=_as_number)
-    used = [grown[subscriber_id][1] for subscriber_id in ids]
-    values = (
-        _array([subscriber_id.hex for subscriber_id in ids]),
-        _array([str(int(grown[subscriber_id][0].timestamp())) for subscriber_id in ids]),
-        _array([str(each.up_bytes) for each in used]),
-        _array([str(each.down_bytes) for each in used]),
-        _array([str(each.time_s) for each in used]),
-        default_zone,
-    )
-    growing = connection.cursor(binary=True)
-    await growing.execute(_GROW_CURRENT, values, prepare=True)
-    return [
-        GrownBalance(row[0], row[1], row[2], Used(row[3], row[4], row[5]), _terms(row[6], row[7:]))
-        for row in await growing.fetchall()
-    ]
-
-
-def _array(elements: list[str]) -> str:
-    return "{" + ",".join(elements) + "}"
+    return {row[0]: PlanTerms(read_terms(row[1], row[2:-1]), row[-1]) for row in await cursor.fetchall()}
 
 
 async def grow_balances(connection: psycopg.AsyncConnection, grown: dict[BalanceKey, Used]) -> Balances:

@@ -14,6 +14,7 @@ import psycopg
 from spotfi_cloud.kernel.ids import new_id
 from spotfi_cloud.quotas.rules import LIMITS_CHANGED, EnforcementState, Reason
 from spotfi_cloud.quotas.terms import Crossing
+from spotfi_cloud.storage.batches import Statement, Transaction, array
 from spotfi_cloud.storage.notify import Channel
 
 _OPEN_SESSIONS = "SELECT id, subscriber_id FROM sessions WHERE subscriber_id = ANY(%s) AND ended_at IS NULL"
@@ -36,12 +37,12 @@ RETURNING subscriber_id
 """
 
 _NOTIFY = "SELECT pg_notify(%s, %s)"
-_PROVE = """
+_PROVE = Statement("""
 UPDATE enforcements SET state = CASE action WHEN 'disconnect' THEN 'proved' ELSE 'lapsed' END,
-    proved_at = CASE action WHEN 'disconnect' THEN %s::timestamptz END
-WHERE session_id = ANY(%s)
+    proved_at = CASE action WHEN 'disconnect' THEN $1::timestamptz END
+WHERE session_id = ANY($2::uuid[])
     AND (state IN ('pending', 'sent', 'unreachable') OR action = 'disconnect' AND state IN ('acknowledged', 'refused'))
-"""
+""")
 
 
 def _json(rows: Iterable[dict[str, Any]]) -> str:
@@ -89,6 +90,6 @@ async def tell_thresholds(connection: psycopg.AsyncConnection, crossed: Iterable
     await connection.execute(_NOTIFY, (Channel.EVENTS.value, ""))
 
 
-async def prove(connection: psycopg.AsyncConnection, session_ids: list[UUID], at: datetime) -> None:
+async def prove(transaction: Transaction, session_ids: list[UUID], at: datetime) -> None:
     """The sessions have ended: their ends are proved, and their new limits matter no more."""
-    await connection.execute(_PROVE, (at, session_ids), prepare=True)
+    await transaction.run([(_PROVE, (at.isoformat().encode(), array(each.hex for each in session_ids)))])

@@ -7,29 +7,30 @@ the order of the sessions' keys. Numbers travel as one array per column, which c
 called by `sessions.recording` only.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from itertools import repeat
 from typing import Any
 from uuid import UUID
 
 import orjson
-import psycopg
-from psycopg.rows import tuple_row
 
 from spotfi_cloud.sessions.memory import KnownSession, Place, SessionKey, TouchedSession, UsageDelta
 from spotfi_cloud.sessions.rules import SessionState
+from spotfi_cloud.storage.batches import Call, Statement, Transaction, array
 
-_READ = """
+_READ_SQL = """
 SELECT given.n, sessions.id, sessions.subscriber_id, sessions.xmin::text, known_up_bytes, known_down_bytes, gigawords,
     session_time_s, up_bytes, down_bytes, used_s, started_at, updated_at, ended_at, stopped, terminate_cause, login,
     refused_updates, calling_station_id, called_station_id, framed_ip, nas_address
-FROM json_to_recordset(%s) AS given (n integer, router_id uuid, acct_session_id text, username text)
+FROM json_to_recordset($1) AS given (n integer, router_id uuid, acct_session_id text, username text)
 JOIN sessions USING (router_id, acct_session_id, username)
 """
 
-_READ_LOCKING = f"{_READ} FOR NO KEY UPDATE OF sessions SKIP LOCKED"
+_READ = Statement(_READ_SQL)
+_READ_LOCKING = Statement(f"{_READ_SQL} FOR NO KEY UPDATE OF sessions SKIP LOCKED")
 
-_SAVE = """
+_SAVE = Statement("""
 WITH saved AS (
     UPDATE sessions SET known_up_bytes = known_up, known_down_bytes = known_down, session_time_s = time_s, up_bytes = up,
         down_bytes = down, used_s = given.used_s, updated_at = to_timestamp(updated_s),
@@ -42,8 +43,8 @@ WITH saved AS (
         calling_station_id = coalesce(rest->>'calling', calling_station_id),
         called_station_id = coalesce(rest->>'called', called_station_id),
         framed_ip = coalesce(rest->>'ip', framed_ip), nas_address = coalesce(rest->>'nas', nas_address)
-    FROM unnest(%s::uuid[], %s::xid[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[],
-        %s::float8[], %s::float8[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::jsonb[]) WITH ORDINALITY
+    FROM unnest($1::uuid[], $2::xid[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[],
+        $9::float8[], $10::float8[], $11::bigint[], $12::bigint[], $13::bigint[], $14::bigint[], $15::jsonb[]) WITH ORDINALITY
         AS given (id, seen, known_up, known_down, time_s, up, down, used_s, updated_s, heard_s, quarter_s, grown_up,
             grown_down, grown_s, rest, n)
     WHERE sessions.id = given.id AND sessions.xmin = given.seen
@@ -56,18 +57,18 @@ grown AS (
     ON CONFLICT (session_id, quarter_start) DO UPDATE
     SET up_bytes = usage_ledger.up_bytes + excluded.up_bytes, down_bytes = usage_ledger.down_bytes + excluded.down_bytes,
         used_s = usage_ledger.used_s + excluded.used_s)
-SELECT n, version::text FROM saved
-"""
+SELECT count(*), min(version::text), array_agg(n::integer) FROM saved
+""")
 """`rest` is what seldom changes, NULL where nothing of it has: not to be sent, parsed and compared each time."""
 
-_MAKE = """
+_MAKE = Statement("""
 INSERT INTO sessions (id, router_id, host_id, acct_session_id, username, subscriber_id, known_up_bytes, known_down_bytes,
     gigawords, session_time_s, up_bytes, down_bytes, used_s, started_at, updated_at, heard_at, ended_at, stopped,
     terminate_cause, login, refused_updates, calling_station_id, called_station_id, framed_ip, nas_address)
 SELECT id, router_id, host_id, acct_session_id, username,
     (SELECT subscribers.id FROM subscribers WHERE subscribers.username = account), known_up, known_down, gigawords, time_s,
     up, down, used_s, started_at, updated_at, heard_at, ended_at, stopped, cause, login, refused, calling, called, ip, nas
-FROM json_to_recordset(%s) AS given (
+FROM json_to_recordset($1) AS given (
     id uuid, router_id uuid, host_id uuid, acct_session_id text, username text, account text, known_up bigint,
     known_down bigint, gigawords boolean, time_s bigint, up bigint, down bigint, used_s bigint,
     started_at timestamptz,
@@ -75,17 +76,17 @@ FROM json_to_recordset(%s) AS given (
     refused bigint, calling text, called text, ip text, nas text)
 ON CONFLICT (router_id, acct_session_id, username) DO NOTHING
 RETURNING id, subscriber_id, xmin::text
-"""
+""")
 
-_GROW_LEDGER = """
+_GROW_LEDGER = Statement("""
 INSERT INTO usage_ledger (session_id, quarter_start, router_id, host_id, subscriber_id, up_bytes, down_bytes, used_s)
-SELECT * FROM json_to_recordset(%s) AS given (
+SELECT * FROM json_to_recordset($1) AS given (
     session_id uuid, quarter_start timestamptz, router_id uuid, host_id uuid, subscriber_id uuid, up_bytes bigint,
     down_bytes bigint, used_s bigint)
 ON CONFLICT (session_id, quarter_start) DO UPDATE
 SET up_bytes = usage_ledger.up_bytes + excluded.up_bytes, down_bytes = usage_ledger.down_bytes + excluded.down_bytes,
     used_s = usage_ledger.used_s + excluded.used_s
-"""
+""")
 
 _CLOSE_ROUTER = """
 WITH open AS (
@@ -97,20 +98,19 @@ RETURNING sessions.id
 
 
 async def read_sessions(
-    connection: psycopg.AsyncConnection, keys: Sequence[SessionKey], *, lock: bool = False
+    transaction: Transaction, keys: Sequence[SessionKey], *, lock: bool = False
 ) -> dict[SessionKey, KnownSession]:
     """The sessions of these keys that have rows; with `lock`, those that nobody else has locked, from then on ours."""
     given = [
         {"n": number, "router_id": UUID(int=router), "acct_session_id": session_id, "username": username}
         for number, (router, session_id, username) in enumerate(keys)
     ]
-    reading = connection.cursor(binary=True, row_factory=tuple_row)
-    await reading.execute(_READ_LOCKING if lock else _READ, (_json(given),), prepare=True)
-    return {keys[row[0]]: _known(row) for row in await reading.fetchall()}
+    (rows,) = await transaction.run([(_READ_LOCKING if lock else _READ, (orjson.dumps(given),))])
+    return {keys[row[0]]: _known(row) for row in rows}
 
 
 async def save_sessions(
-    connection: psycopg.AsyncConnection, touched: dict[SessionKey, TouchedSession]
+    transaction: Transaction, touched: dict[SessionKey, TouchedSession]
 ) -> dict[SessionKey, KnownSession]:
     """Write what a batch makes of its sessions, and what their ledger rows grow by, in one round trip.
 
@@ -119,37 +119,42 @@ async def save_sessions(
     ordered = sorted(touched)
     kept = [key for key in ordered if touched[key].known.version]
     made = [key for key in ordered if not touched[key].known.version]
-    saving, making = connection.cursor(binary=True), connection.cursor(binary=True)
+    calls: list[Call] = []
     if made:
-        await making.execute(_MAKE, (_json([_new_row(touched[key]) for key in made]),), prepare=True)
+        calls.append((_MAKE, (orjson.dumps([_new_row(touched[key]) for key in made]),)))
     if kept:
-        await saving.execute(_SAVE, _columns(touched[key] for key in kept), prepare=True)
+        calls.append((_SAVE, _columns([touched[key] for key in kept])))
+    results = await transaction.run(calls)
     written: dict[SessionKey, KnownSession] = {}
-    for number, version in await saving.fetchall() if kept else ():
-        key = kept[number - 1]
-        written[key] = _after(touched[key], touched[key].known.subscriber_id, version)
+    if kept:
+        for key, version in _saved(kept, results[-1][0]):
+            written[key] = _after(touched[key], touched[key].known.subscriber_id, version)
     if made:
-        rows = {session_id: (subscriber_id, version) for session_id, subscriber_id, version in await making.fetchall()}
+        rows = {session_id: (subscriber_id, version) for session_id, subscriber_id, version in results[0]}
         for key in made:
             if row := rows.get(touched[key].known.session_id):
                 written[key] = _after(touched[key], *row)
     return written
 
 
-async def grow_ledger(connection: psycopg.AsyncConnection, deltas: Iterable[UsageDelta]) -> None:
+def _saved(kept: list[SessionKey], row: tuple[Any, ...]) -> Iterator[tuple[SessionKey, str]]:
+    """Those of the sessions that were saved, and the version they all have now: one transaction wrote them."""
+    count, version, numbers = row
+    saved = kept if count == len(kept) else [kept[number - 1] for number in numbers or ()]
+    return zip(saved, repeat(version))
+
+
+async def grow_ledger(transaction: Transaction, deltas: Iterable[UsageDelta]) -> None:
     """Grow the ledger rows that saving a session did not: those of new sessions, and of further quarters."""
     if rows := [_ledger_row(delta) for delta in deltas if delta.total_bytes or delta.used_s]:
-        await connection.execute(_GROW_LEDGER, (_json(rows),), prepare=True)
+        await transaction.run([(_GROW_LEDGER, (orjson.dumps(rows),))])
 
 
-async def close_router(connection: psycopg.AsyncConnection, router_id: UUID, at: datetime, cause: str) -> list[UUID]:
+async def close_router(transaction: Transaction, router_id: UUID, at: datetime, cause: str) -> list[UUID]:
     """End the NAS's open sessions that began before `at`; their ids."""
+    connection = await transaction.connection()
     cursor = await connection.execute(_CLOSE_ROUTER, {"router_id": router_id, "at": at, "cause": cause})
     return [row[0] for row in await cursor.fetchall()]
-
-
-def _json(rows: list[dict[str, Any]]) -> str:
-    return orjson.dumps(rows).decode()
 
 
 def _known(row: tuple[Any, ...]) -> KnownSession:
@@ -161,10 +166,9 @@ def _after(touched: TouchedSession, subscriber_id: UUID | None, version: str) ->
     return KnownSession(touched.known.session_id, subscriber_id, touched.state, touched.place, version)
 
 
-def _columns(sessions: Iterable[TouchedSession]) -> list[str]:
-    """One array in PostgreSQL's text form for each column of `_SAVE`."""
-    rows = [_saved_row(session) for session in sessions]
-    return ["{" + ",".join(map(str, column)) + "}" for column in zip(*rows, strict=True)]
+def _columns(sessions: Iterable[TouchedSession]) -> list[bytes]:
+    """One array for each column of `_SAVE`."""
+    return [array(map(str, column)) for column in zip(*map(_saved_row, sessions), strict=True)]
 
 
 def _saved_row(session: TouchedSession) -> tuple[Any, ...]:

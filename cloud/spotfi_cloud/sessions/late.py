@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 import orjson
-import psycopg
 
 from spotfi_cloud.kernel.ids import new_id
 from spotfi_cloud.sessions.memory import UsageDelta
+from spotfi_cloud.storage.batches import Transaction
 
 LATE_AFTER = timedelta(minutes=75)
 """From the beginning of a quarter of an hour: an hour after its end. Billing waits for twice that after a month's end."""
@@ -23,11 +23,12 @@ SELECT * FROM json_to_recordset(%s) AS given (
 """
 
 
-async def note_late(connection: psycopg.AsyncConnection, deltas: Iterable[UsageDelta], arrived_at: datetime) -> None:
+async def note_late(transaction: Transaction, deltas: Iterable[UsageDelta], arrived_at: datetime) -> None:
     """Note those of the deltas, which the ledger grows by in this transaction, that are late. Seldom any."""
     horizon = arrived_at - LATE_AFTER
     late = [_row(delta, arrived_at) for delta in deltas if delta.quarter_start < horizon and delta.total_bytes]
     if late:
+        connection = await transaction.connection()
         await connection.execute(_NOTE, (orjson.dumps(late).decode(),), prepare=True)
 
 

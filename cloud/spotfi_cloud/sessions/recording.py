@@ -6,8 +6,6 @@ from datetime import datetime
 from itertools import groupby
 from uuid import UUID
 
-import psycopg
-
 from spotfi_cloud.kernel.errors import ConflictError
 from spotfi_cloud.kernel.ids import new_id
 from spotfi_cloud.kernel.periods import quarter_of
@@ -23,6 +21,7 @@ from spotfi_cloud.sessions.memory import (
     key_of,
 )
 from spotfi_cloud.sessions.rules import AccountingEvent, EventKind, SessionState, fold
+from spotfi_cloud.storage.batches import Transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +50,11 @@ class OvertakenError(ConflictError):
 
 
 async def record_accounting(
-    connection: psycopg.AsyncConnection, events: Sequence[AccountingEvent | NasRestart], memory: SessionMemory
+    transaction: Transaction, events: Sequence[AccountingEvent | NasRestart], memory: SessionMemory
 ) -> Recorded:
     """Fold updates, in the order of their arrival, into sessions and ledger; a fixed number of statements per batch.
 
-    Runs in the caller's transaction, and best in its pipeline. Safe to repeat: what is known adds nothing. OvertakenError asks
+    Runs in the caller's transaction. Safe to repeat: what is known adds nothing. OvertakenError asks
     for that.
     """
     recorded = Recorded()
@@ -63,29 +62,29 @@ async def record_accounting(
         if is_restart:
             for restart in run:
                 assert isinstance(restart, NasRestart)
-                ended = await batch.close_router(connection, restart.router_id, restart.at, restart.cause)
+                ended = await batch.close_router(transaction, restart.router_id, restart.at, restart.cause)
                 recorded.ended.extend(ended)
                 recorded.written.clear()  # rows of this transaction's own: their version does not tell that they changed
         else:
             updates = [event for event in run if isinstance(event, AccountingEvent)]
-            await _record_updates(connection, updates, memory, recorded)
+            await _record_updates(transaction, updates, memory, recorded)
     return recorded
 
 
 async def _record_updates(
-    connection: psycopg.AsyncConnection, events: list[AccountingEvent], memory: SessionMemory, recorded: Recorded
+    transaction: Transaction, events: list[AccountingEvent], memory: SessionMemory, recorded: Recorded
 ) -> None:
-    touched = await _open_sessions(connection, events, memory, recorded)
+    touched = await _open_sessions(transaction, events, memory, recorded)
     _fold_all(touched, events)
-    written = await batch.save_sessions(connection, touched)
+    written = await batch.save_sessions(transaction, touched)
     if overtaken := touched.keys() - written.keys():
         memory.doubt(overtaken)
-        touched |= (anew := await _read_anew(connection, sorted(overtaken), events))
-        written |= await batch.save_sessions(connection, anew)
+        touched |= (anew := await _read_anew(transaction, sorted(overtaken), events))
+        written |= await batch.save_sessions(transaction, anew)
     recorded.written |= written
-    await _grow_ledger(connection, touched, written)
+    await _grow_ledger(transaction, touched, written)
     deltas = [delta for session in touched.values() for delta in session.deltas]
-    await note_late(connection, deltas, events[0].arrived_at)
+    await note_late(transaction, deltas, events[0].arrived_at)
     recorded.deltas += deltas
     for session in touched.values():
         recorded.refused_updates += session.state.refused_updates - session.known.state.refused_updates
@@ -94,13 +93,13 @@ async def _record_updates(
 
 
 async def _read_anew(
-    connection: psycopg.AsyncConnection, keys: list[SessionKey], events: list[AccountingEvent]
+    transaction: Transaction, keys: list[SessionKey], events: list[AccountingEvent]
 ) -> dict[SessionKey, TouchedSession]:
     """The same for sessions that somebody else has changed since they were known.
 
     Others are locked by now, so whoever is at work on these must not be waited for: OvertakenError.
     """
-    found = await batch.read_sessions(connection, keys, lock=True)
+    found = await batch.read_sessions(transaction, keys, lock=True)
     if len(found) < len(keys):
         msg = "Another process is at work on some of these sessions."
         raise OvertakenError(msg)
@@ -114,7 +113,7 @@ async def _read_anew(
 
 
 async def _open_sessions(
-    connection: psycopg.AsyncConnection, events: list[AccountingEvent], memory: SessionMemory, recorded: Recorded
+    transaction: Transaction, events: list[AccountingEvent], memory: SessionMemory, recorded: Recorded
 ) -> dict[SessionKey, TouchedSession]:
     """Each session that is touched, as it is known or as its row says; new ones where there is none."""
     touched: dict[SessionKey, TouchedSession] = {}
@@ -130,7 +129,7 @@ async def _open_sessions(
             touched[key] = _new_session(event)
         else:
             unknown[key] = event
-    found = await batch.read_sessions(connection, list(unknown)) if unknown else {}
+    found = await batch.read_sessions(transaction, list(unknown)) if unknown else {}
     for key, event in unknown.items():
         known = found.get(key)
         touched[key] = _new_session(event) if known is None else TouchedSession(known, known.state, known.place, event)
@@ -176,7 +175,7 @@ def _delta(session: TouchedSession, event: AccountingEvent) -> UsageDelta:
 
 
 async def _grow_ledger(
-    connection: psycopg.AsyncConnection,
+    transaction: Transaction,
     touched: dict[SessionKey, TouchedSession],
     written: dict[SessionKey, KnownSession],
 ) -> None:
@@ -189,4 +188,4 @@ async def _grow_ledger(
             for delta in session.deltas:
                 delta.subscriber_id = written[key].subscriber_id
             further += session.deltas
-    await batch.grow_ledger(connection, further)
+    await batch.grow_ledger(transaction, further)

@@ -15,6 +15,7 @@ from spotfi_cloud.kernel.clock import ManualClock
 from spotfi_cloud.quotas import service as quotas
 from spotfi_cloud.sessions import service as sessions
 from spotfi_cloud.sessions.rules import AccountingEvent, EventKind
+from spotfi_cloud.storage.batches import transaction
 from spotfi_cloud.storage.database import Database
 from tests.integration.access.conftest import Place
 
@@ -45,10 +46,10 @@ async def record(
     memory = sessions.SessionMemory() if memory is None else memory
     while True:
         try:
-            async with connection.pipeline(), connection.transaction():
-                recorded = await sessions.record_accounting(connection, events, memory)
+            async with transaction(connection) as batch:
+                recorded = await sessions.record_accounting(batch, events, memory)
                 clock = ManualClock(NOW)
-                enforced = await quotas.record_usage(connection, recorded, clock=clock, default_zone="UTC")
+                enforced = await quotas.record_usage(batch, recorded, clock=clock, default_zone="UTC")
         except sessions.OvertakenError:
             continue
         memory.keep(recorded.written)

@@ -11,6 +11,7 @@ from spotfi_cloud.kernel.clock import ManualClock, SystemClock
 from spotfi_cloud.quotas import service as quotas
 from spotfi_cloud.sessions import service as sessions
 from spotfi_cloud.sessions.rules import AccountingEvent, EventKind
+from spotfi_cloud.storage.batches import transaction
 from spotfi_cloud.storage.database import Database
 from tests.integration.access.conftest import Place
 from tests.integration.access.test_enforcement import eventually
@@ -30,9 +31,9 @@ async def account(database: Database, place: Place, nas: UUID, time_s: int, up: 
         session_time_s=time_s,
         **defaults | values,
     )
-    async with await database.connect() as connection, connection.transaction():
-        recorded = await sessions.record_accounting(connection, [event], sessions.SessionMemory())
-        await quotas.record_usage(connection, recorded, clock=ManualClock(at), default_zone="UTC")
+    async with await database.connect() as connection, transaction(connection) as batch:
+        recorded = await sessions.record_accounting(batch, [event], sessions.SessionMemory())
+        await quotas.record_usage(batch, recorded, clock=ManualClock(at), default_zone="UTC")
 
 
 async def end_silent(database: Database, at: datetime) -> int:

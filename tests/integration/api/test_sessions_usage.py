@@ -11,6 +11,7 @@ from spotfi_cloud.kernel.clock import ManualClock
 from spotfi_cloud.quotas import service as quotas
 from spotfi_cloud.sessions import service as sessions
 from spotfi_cloud.sessions.rules import AccountingEvent, EventKind
+from spotfi_cloud.storage.batches import transaction
 from tests.integration.api.conftest import NOW, Person, Town, plan_body
 
 UNKNOWN = "01890000-0000-7000-8000-000000000000"
@@ -38,9 +39,10 @@ class Guest:
         await self._record([event])
 
     async def _record(self, events: Sequence[AccountingEvent]) -> None:
-        async with await psycopg.AsyncConnection.connect(self._url) as connection:
-            recorded = await sessions.record_accounting(connection, events, sessions.SessionMemory())
-            await quotas.record_usage(connection, recorded, clock=ManualClock(NOW), default_zone="UTC")
+        connecting = psycopg.AsyncConnection.connect(self._url, autocommit=True)
+        async with await connecting as connection, transaction(connection) as batch:
+            recorded = await sessions.record_accounting(batch, events, sessions.SessionMemory())
+            await quotas.record_usage(batch, recorded, clock=ManualClock(NOW), default_zone="UTC")
 
 
 async def roaming_guest(

@@ -23,6 +23,7 @@ from spotfi_cloud.radius.packet import Packet
 from spotfi_cloud.radius.traffic import read_traffic
 from spotfi_cloud.sessions import service as sessions
 from spotfi_cloud.sessions.rules import AccountingEvent, EventKind, event_time
+from spotfi_cloud.storage.batches import transaction
 
 _log = structlog.get_logger(__name__)
 _KINDS = {
@@ -75,9 +76,9 @@ class Accounting:
         """Tried again while other processes write the same sessions: each time more of them are read anew."""
         for tries_left in reversed(range(_MOST_TRIES)):
             try:
-                async with connection.pipeline(), connection.transaction():
-                    recorded = await sessions.record_accounting(connection, events, self._memory)
-                    await quotas.record_usage(connection, recorded, clock=self._clock, default_zone=self._default_zone)
+                async with transaction(connection) as batch:
+                    recorded = await sessions.record_accounting(batch, events, self._memory)
+                    await quotas.record_usage(batch, recorded, clock=self._clock, default_zone=self._default_zone)
             except sessions.OvertakenError:
                 if not tries_left:
                     raise

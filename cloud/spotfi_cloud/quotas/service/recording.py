@@ -9,6 +9,7 @@ import psycopg
 
 from spotfi_cloud.kernel.clock import Clock
 from spotfi_cloud.quotas import batch, batch_outcomes
+from spotfi_cloud.quotas.current import grow_current
 from spotfi_cloud.quotas.rules import BalanceKey, period_at
 from spotfi_cloud.quotas.service.rolling import find_rolled
 from spotfi_cloud.quotas.terms import (
@@ -22,6 +23,7 @@ from spotfi_cloud.quotas.terms import (
     with_rolled,
 )
 from spotfi_cloud.sessions import service as sessions
+from spotfi_cloud.storage.batches import Transaction
 
 
 @dataclass(slots=True)
@@ -35,6 +37,10 @@ class _Outcome:
     crossed: list[tuple[UUID, Crossing]] = field(default_factory=list)
     session_bytes: dict[UUID, int] = field(default_factory=dict)
     """What one session may use, by subscriber."""
+
+    @property
+    def is_nothing(self) -> bool:
+        return not (self.used_up or self.throttled or self.crossed or self.session_bytes)
 
     def judge(self, subscriber_id: UUID, terms: Terms, used: Used, grown: Used) -> None:
         """What it means that usage of the current period has grown to `used`."""
@@ -51,7 +57,7 @@ class _Outcome:
 
 
 async def record_usage(
-    connection: psycopg.AsyncConnection, recorded: sessions.Recorded, *, clock: Clock, default_zone: str
+    transaction: Transaction, recorded: sessions.Recorded, *, clock: Clock, default_zone: str
 ) -> int:
     """Let balances grow by what accounting recorded, and have the sessions of used-up quotas end; how many are to.
 
@@ -59,37 +65,20 @@ async def record_usage(
     subscriber has no home host.
     """
     now = clock.now()
-    if recorded.ended:
-        await batch_outcomes.prove(connection, recorded.ended, now)
-    relevant = [delta for delta in recorded.deltas if delta.total_bytes or delta.used_s or delta.opens]
-    usual, others = _by_quarter(relevant)
+    relevant = [delta for delta in recorded.deltas if delta.up_bytes or delta.down_bytes or delta.used_s or delta.opens]
     outcome = _Outcome()
-    stale = await _grow_usual(connection, usual, default_zone, now, outcome)
-    others.extend(delta for delta in relevant if delta.subscriber_id in stale)
-    await _grow_others(connection, others, default_zone, now, outcome)
-    return await _follow(connection, outcome, relevant, now)
-
-
-def _by_quarter(
-    deltas: Sequence[sessions.UsageDelta],
-) -> tuple[dict[UUID, tuple[datetime, Used]], list[sessions.UsageDelta]]:
-    """Growth of the subscribers who used one quarter of an hour, as almost all do; and the deltas of the others."""
-    usual: dict[UUID, tuple[datetime, Used]] = {}
-    several: set[UUID] = set()
-    for delta in deltas:
-        subscriber_id = delta.subscriber_id
-        if subscriber_id is None:
-            continue
-        known = usual.get(subscriber_id)
-        if known is None:
-            usual[subscriber_id] = (delta.quarter_start, _used(delta))
-        elif known[0] == delta.quarter_start:
-            usual[subscriber_id] = (delta.quarter_start, _sum(known[1], _used(delta)))
-        else:
-            several.add(subscriber_id)
-    for subscriber_id in several:
-        del usual[subscriber_id]
-    return usual, [delta for delta in deltas if delta.subscriber_id in several]
+    if recorded.ended:
+        await batch_outcomes.prove(transaction, recorded.ended, now)
+    near, stale = await grow_current(transaction, relevant, default_zone)
+    for each in near:
+        if period_at(each.terms, each.at).contains(now):
+            outcome.judge(each.subscriber_id, each.terms, each.used, each.grown)
+    if stale:
+        others = [delta for delta in relevant if delta.subscriber_id in stale]
+        await _grow_others(await transaction.connection(), others, default_zone, now, outcome)
+    if outcome.is_nothing:
+        return 0
+    return await _follow(await transaction.connection(), outcome, relevant, now)
 
 
 def _used(delta: sessions.UsageDelta) -> Used:
@@ -98,27 +87,6 @@ def _used(delta: sessions.UsageDelta) -> Used:
 
 def _sum(one: Used, other: Used) -> Used:
     return Used(one.up_bytes + other.up_bytes, one.down_bytes + other.down_bytes, one.time_s + other.time_s)
-
-
-async def _grow_usual(
-    connection: psycopg.AsyncConnection,
-    usual: dict[UUID, tuple[datetime, Used]],
-    default_zone: str,
-    now: datetime,
-    outcome: _Outcome,
-) -> set[UUID]:
-    """Those who have no balance of their terms' period yet."""
-    grown = await batch.grow_current(connection, usual, default_zone) if usual else []
-    stale = set(usual)
-    for balance in grown:
-        subscriber_id, terms = balance.subscriber_id, balance.terms
-        quarter_start, growth = usual[subscriber_id]
-        period = period_at(terms, quarter_start)
-        if (balance.period_start, balance.period_end) == (period.start, period.end):
-            stale.discard(subscriber_id)
-            if period.contains(now):
-                outcome.judge(subscriber_id, terms, balance.used, growth)
-    return stale
 
 
 async def _grow_others(
