@@ -29,14 +29,14 @@ async def list_alerts(
     scope: RequestScope,
     principal: SignedIn,
     page: Annotated[PageQuery, sorted_by("raised_at")],
-    state: AlertState | None = None,
+    state: Annotated[AlertState | None, Query(description="Only in this state.")] = None,
     *,
     is_open: Annotated[bool, Query(alias="open", description="Only those that are not cleared.")] = False,
-    kind: AlertKind | None = None,
-    severity: Severity | None = None,
-    host_id: UUID | None = None,
-    router_id: UUID | None = None,
-    subject_id: UUID | None = None,
+    kind: Annotated[AlertKind | None, Query(description="Only of this kind.")] = None,
+    severity: Annotated[Severity | None, Query(description="Only this severe.")] = None,
+    host_id: Annotated[UUID | None, Query(description="Only of this host.")] = None,
+    router_id: Annotated[UUID | None, Query(description="Only about this router.")] = None,
+    subject_id: Annotated[UUID | None, Query(description="Only about this router, guest, command or invoice.")] = None,
 ) -> Page[AlertOut]:
     """Alerts, the last raised first. Those about guests are shown to whoever may see guests."""
     kinds = visible_kinds(principal)

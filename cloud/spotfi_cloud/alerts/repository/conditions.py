@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import orjson
@@ -12,7 +12,19 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from spotfi_cloud.alerts import tables
 from spotfi_cloud.alerts.rules import AlertKind
 
-Known = tables.AlertCondition
+
+class Known(NamedTuple):
+    """A condition that is not all right, as last seen. Plain rows: there may be as many as routers."""
+
+    kind: str
+    subject_id: UUID
+    phase: str
+    held_s: float
+    seen_at: datetime
+    began_at: datetime
+
+
+_KNOWN = select(*(getattr(tables.AlertCondition, name) for name in Known._fields))
 Progress = tables.AlertProgress
 _TURN = text("SELECT pg_try_advisory_xact_lock(hashtextextended('spotfi alerts', 0))")
 _PUT = text(
@@ -39,7 +51,7 @@ async def take_turn(session: AsyncSession) -> bool:
 
 async def list_conditions(session: AsyncSession) -> dict[tuple[str, UUID], Known]:
     """All that are not all right, by kind and subject."""
-    return {(row.kind, row.subject_id): row for row in await session.scalars(select(Known))}
+    return {(row[0], row[1]): Known._make(row) for row in await session.execute(_KNOWN)}
 
 
 async def put_conditions(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> None:

@@ -44,7 +44,7 @@ _ROUTERS = text(
     WHERE r.deleted_at IS NULL AND r.revoked_at IS NULL AND (
         (NOT p.online AND NOT :outage) OR (silent_s >= :telemetry_missing AND silent_s > patience_s) OR cpu_percent >= :cpu_high
         OR temperature_c >= :temperature_high OR memory >= :memory_high OR storage >= :storage_high
-        OR EXISTS (SELECT FROM alert_conditions c WHERE c.subject_id = r.id)
+        OR r.id IN (SELECT subject_id FROM alert_conditions)
     )
     """
 )
@@ -83,7 +83,7 @@ _GUESTS = text(
             ) AS used_percent
         ) AS share
     WHERE share.used_percent >= :least
-        OR share.used_percent IS NOT NULL AND EXISTS (SELECT FROM alert_conditions c WHERE c.subject_id = s.id)
+        OR share.used_percent IS NOT NULL AND s.id IN (SELECT subject_id FROM alert_conditions)
     """
 )
 _USED_WITHIN = timedelta(minutes=45)
