@@ -24,10 +24,11 @@ from benchmarks.load.telemetry_payloads import SAMPLES_PER_MESSAGE, bodies, payl
 from spotfi_cloud.entrypoints.api.app import create_app
 from spotfi_cloud.entrypoints.embedded.certificates import ensure_certificates
 from spotfi_cloud.entrypoints.settings import Settings
+from spotfi_cloud.entrypoints.worker.fleet import roll_up
 from spotfi_cloud.identity.service import ensure_admin
 from spotfi_cloud.kernel.clock import SystemClock
 from spotfi_cloud.storage.database import Database
-from spotfi_cloud.telemetry.service import Batch, keep_partitions, read_message, roll_up, store_batches
+from spotfi_cloud.telemetry.service import Batch, keep_partitions, read_message, store_batches
 from tests.integration.api.conftest import ADMIN_EMAIL, PASSWORD, Person, Town
 
 ROUTERS = 10
@@ -89,8 +90,7 @@ async def fill(database_of_app: Database, router_ids: list[UUID], now: datetime)
             sent = list(payloads(made, 0, count, int(now.timestamp() * 1000)))
             batches = [Batch(router_id, read_message(payload)) for payload in sent]
             await store_batches(session, batches, clock=clock)
-    async with database_of_app.unit_of_work() as session:
-        await roll_up(session, clock=clock)
+    await roll_up(database_of_app, clock)
 
 
 def fill_rollups(url: str) -> int:

@@ -12,8 +12,8 @@ from typing import Any, Self
 
 MAX_SILENCE_S = 300
 """Longest time between two samples that still gives a growth, unless a bucket is longer."""
-_MIN_SPAN_MS = 100
-_MAX_BYTES_PER_S = 50e9
+MIN_SPAN_MS = 100
+MAX_BYTES_PER_S = 50e9
 """No router port is faster (400GBASE, IEEE 802.3bs); a counter that says so has jumped."""
 
 Level = list[float]
@@ -74,7 +74,7 @@ class Figures:
         resent = growth(before.segments_resent, moment.segments_resent, before.segments_sent, moment.segments_sent)
         _add(self.segments, resent)
         span_ms = moment.mono_ms - before.mono_ms
-        most = _MAX_BYTES_PER_S * span_ms / 1000
+        most = MAX_BYTES_PER_S * span_ms / 1000
         for name, (rx_bytes, tx_bytes) in moment.interfaces.items():
             then = before.interfaces.get(name)
             if then is None or rx_bytes < then[0] or tx_bytes < then[1]:
@@ -163,7 +163,7 @@ def growth(part_before: int | None, part: int | None, whole_before: int | None, 
 def is_continued(before: Moment, moment: Moment, max_silence_s: int = MAX_SILENCE_S) -> bool:
     """Whether the second sample may be compared with the first."""
     span_ms = moment.mono_ms - before.mono_ms
-    return before.boot == moment.boot and _MIN_SPAN_MS <= span_ms <= max_silence_s * 1000
+    return before.boot == moment.boot and MIN_SPAN_MS <= span_ms <= max_silence_s * 1000
 
 
 def gather(moments: Iterable[Moment], begin: datetime, step_s: int) -> dict[int, Figures]:

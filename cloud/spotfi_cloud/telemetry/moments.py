@@ -9,14 +9,14 @@ from spotfi_cloud.telemetry.messages import Body, Message, expand, read_stored
 from spotfi_cloud.telemetry.rules import KEPT
 from spotfi_protocol.errors import ProtocolError
 
-_COUNTERS = ("cpu_busy_ms", "cpu_total_ms", "segments_sent", "segments_resent")
-_KIB = {f"{name}_kib": f"{name}_bytes" for name in ("memory_total", "memory_available", "disk_total", "disk_used")}
-_TENTHS = ("temperature_c", "latency_ms")
-_PLAIN = ("wan_up", "dhcp_leases", "conntrack_used", "conntrack_most")
+COUNTERS = ("cpu_busy_ms", "cpu_total_ms", "segments_sent", "segments_resent")
+KIB = {f"{name}_kib": f"{name}_bytes" for name in ("memory_total", "memory_available", "disk_total", "disk_used")}
+TENTHS = ("temperature_c", "latency_ms")
+PLAIN = ("wan_up", "dhcp_leases", "conntrack_used", "conntrack_most")
 LOADS = ("load_1", "load_5", "load_15")
-GAUGES = ("uptime_s", *_KIB.values(), *_TENTHS, *_PLAIN)
+GAUGES = ("uptime_s", *KIB.values(), *TENTHS, *PLAIN)
 _ALL_GAUGES = (*GAUGES, *LOADS)
-_MAX_AGE_MS = KEPT // timedelta(milliseconds=1)
+MAX_AGE_MS = KEPT // timedelta(milliseconds=1)
 
 
 def read_moments(batches: Iterable[tuple[datetime, bytes]]) -> tuple[list[Moment], int]:
@@ -39,13 +39,13 @@ def moments_of(taken_at: datetime, message: Message) -> Iterator[Moment]:
     """The samples of a message, in its order."""
     count, levels = message.count, message.levels
     monos_ms = expand(levels["mono_ms"], count)
-    counters = zip(*(expand(levels.get(name), count) for name in _COUNTERS), strict=True)
+    counters = zip(*(expand(levels.get(name), count) for name in COUNTERS), strict=True)
     gauges = _gauges_of(levels, monos_ms, count)
     interfaces = _tables_of(message.body["interfaces"], slice(0, 2), count)
     radios = _tables_of(message.body.get("radios", {}), slice(0, 3), count)
     newest_ms = max(monos_ms)
     for place, (mono_ms, (busy_ms, total_ms, sent, resent)) in enumerate(zip(monos_ms, counters, strict=True)):
-        age_ms = min(newest_ms - mono_ms, _MAX_AGE_MS)
+        age_ms = min(newest_ms - mono_ms, MAX_AGE_MS)
         yield Moment(
             taken_at - timedelta(milliseconds=age_ms),
             message.stamp.boot_id,
@@ -65,9 +65,9 @@ def _gauges_of(levels: Body, monos_ms: Sequence[int], count: int) -> list[dict[s
     """One dict per sample, with every gauge; None for what the router has not."""
     lags_s = expand(levels["lag_s"], count)
     columns: list[Sequence[Any]] = [[mono_ms // 1000 - lag for mono_ms, lag in zip(monos_ms, lags_s, strict=True)]]
-    columns += [_scaled(levels.get(name), count, 1024) for name in _KIB]
-    columns += [_parts(levels.get(name), count, 10) for name in _TENTHS]
-    columns += [expand(levels.get(name), count) for name in _PLAIN]
+    columns += [_scaled(levels.get(name), count, 1024) for name in KIB]
+    columns += [_parts(levels.get(name), count, 10) for name in TENTHS]
+    columns += [expand(levels.get(name), count) for name in PLAIN]
     loads = [_parts(levels.get(name), count, 100) for name in LOADS]
     columns += loads
     return [dict(zip(_ALL_GAUGES, row, strict=True)) for row in zip(*columns, strict=True)]

@@ -20,7 +20,9 @@ MAX_POINTS = 5000
 _POINTS = 360
 """As many points as a series has about, where no step is asked for."""
 _MAX_AHEAD = timedelta(minutes=5)
-_SETTLING = timedelta(minutes=10)
+_DELIVERED = timedelta(seconds=150)
+"""A sample's longest way to the cloud: two minutes in a batch, and some for the line."""
+_SETTLING = timedelta(minutes=15)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -69,6 +71,11 @@ def floor(instant: datetime, step_s: int) -> datetime:
 def ended_before(now: datetime, resolution: Resolution) -> datetime:
     """What began before this instant, in whole spans, is over, and what routers sent of it in time has been rolled up."""
     return floor(now - _SETTLING, resolution)
+
+
+def closed_before(now: datetime) -> datetime:
+    """The end of the last five minutes that are over, and of which routers have sent what they send in time."""
+    return floor(now - _DELIVERED, Resolution.FIVE_MINUTES)
 
 
 def choose_resolution(begin: datetime, end: datetime, now: datetime, step_s: int | None) -> tuple[Resolution, int]:

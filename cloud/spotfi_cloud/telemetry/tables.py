@@ -66,12 +66,17 @@ class Day(_Rollup, Base):
 
 
 class Progress(Base):
-    """How far the rollups are: batches of transactions before this number are in them. One row."""
+    """How far the rollups are. One row."""
 
     __tablename__ = "telemetry_progress"
 
     only: Mapped[bool] = mapped_column(primary_key=True)
     rolled_up_to: Mapped[int]
+    """Batches of transactions before this number are in them, whole."""
+    seen_to: Mapped[int]
+    """Those before this one are in them as far as `closed_before`."""
+    closed_before: Mapped[datetime]
+    """What is later is not rolled up, and drawn from samples."""
 
 
 class Live(Base):

@@ -7,9 +7,17 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import text
 
+from spotfi_cloud.entrypoints.worker.fleet import roll_up
 from spotfi_cloud.kernel.clock import ManualClock
 from spotfi_cloud.storage.database import Database
-from spotfi_cloud.telemetry.service import Batch, close_spans, keep_partitions, read_message, roll_up, store_batches
+from spotfi_cloud.telemetry.service import (
+    Batch,
+    close_spans,
+    keep_partitions,
+    plan_roll_up,
+    read_message,
+    store_batches,
+)
 from spotfi_protocol.codec import encode
 from spotfi_protocol.messages import Stamp
 from spotfi_protocol.samples import InterfaceCounters, Sample
@@ -108,11 +116,6 @@ async def test_a_range_that_does_not_fit_is_refused_by_field(owner: Person, rout
         assert fields_of(await series(owner, router_id, expect=422, **query)) == [field]
 
 
-async def roll_up_all(database: Database, clock: ManualClock) -> None:
-    async with database.unit_of_work() as session:
-        assert await roll_up(session, clock=clock) == 0
-
-
 async def close_all(database: Database, clock: ManualClock) -> None:
     closed = 1
     while closed:
@@ -163,15 +166,16 @@ async def test_rollups_add_up_and_stay_the_same_however_often_and_late_samples_c
     for each in minutes:
         await store(database, clock, each)
         if each.message.stamp.seq % 20 == 0:
-            await roll_up_all(database, clock)
+            await roll_up(database, clock)
     await store(database, clock, late)
-    await roll_up_all(database, clock)
+    clock.advance(timedelta(minutes=10))
+    await roll_up(database, clock)
     clock.advance(timedelta(days=1))
     await close_all(database, clock)
     once = {table: await rollups_of(database, table) for table in ("five_minutes", "hours", "days")}
     async with database.unit_of_work() as session:
-        await session.execute(text("UPDATE telemetry_progress SET rolled_up_to = 0"))
-    await roll_up_all(database, clock)
+        await session.execute(text("UPDATE telemetry_progress SET rolled_up_to = 0, seen_to = 0"))
+    await roll_up(database, clock)
     await close_all(database, clock)
     for table, rows in once.items():
         assert await rollups_of(database, table) == rows
@@ -185,7 +189,7 @@ async def test_a_long_span_is_drawn_from_rollups(
 ) -> None:
     for each in range(1, 60):
         await store(database, clock, message(router_id, each, each * 60, at=NOW - timedelta(minutes=60 - each)))
-    await roll_up_all(database, clock)
+    await roll_up(database, clock)
     spans = {timedelta(days=1): 300, timedelta(days=10): 3600, timedelta(days=30): 7200, timedelta(days=365): 86_400}
     for span, step_s in spans.items():
         query: dict[str, Any] = {"from": (NOW - span).isoformat(), "to": NOW.isoformat()}
@@ -219,7 +223,7 @@ async def test_a_series_is_the_same_before_and_after_hours_and_days_are_added_up
         at = NOW - timedelta(minutes=40 * 60 - each)
         await store(database, clock, message(router_id, each, each * 60 + 60, at=at))
     clock.advance(-timedelta(hours=1))
-    await roll_up_all(database, clock)
+    await roll_up(database, clock)
     late = message(router_id, 9999, 40 * 60 * 60, at=NOW)
     clock.advance(timedelta(hours=1))
     await store(database, clock, late)
@@ -228,7 +232,7 @@ async def test_a_series_is_the_same_before_and_after_hours_and_days_are_added_up
     assert all(sum(point["samples"] for point in points) > 300 for points in before)
     assert all(points[-1]["samples"] for points in before)
     await close_all(database, clock)
-    await roll_up_all(database, clock)
+    await roll_up(database, clock)
     assert [await drawn(each) for each in days] == before
     assert len(await rollups_of(database, "hours")) >= 39
     assert len(await rollups_of(database, "days")) >= 1
@@ -238,11 +242,64 @@ async def test_a_router_that_went_silent_has_its_last_hour_and_day_added_up_too(
     router_id: str, database: Database, clock: ManualClock
 ) -> None:
     await store(database, clock, message(router_id, 1, 100, 130, at=NOW + timedelta(minutes=2)))
-    await roll_up_all(database, clock)
+    await roll_up(database, clock)
     assert await rollups_of(database, "hours") == []
     clock.advance(timedelta(days=1))
-    await roll_up_all(database, clock)
+    await roll_up(database, clock)
     await close_all(database, clock)
     for table in ("hours", "days"):
         ((_, figures),) = await rollups_of(database, table)
         assert figures["samples"] == 2
+
+
+async def drawn_samples(owner: Person, router_id: str, now: datetime, span: timedelta) -> int:
+    query: dict[str, Any] = {"from": (now - span).isoformat(), "to": (now + timedelta(minutes=1)).isoformat()}
+    return sum(point["samples"] for point in (await series(owner, router_id, **query))["points"])
+
+
+async def test_a_worker_that_is_away_leaves_no_gap_and_catches_up_at_once(
+    owner: Person, router_id: str, database: Database, clock: ManualClock
+) -> None:
+    """Thirty hours of work, twenty away, and back: nothing is missing from any zoom at any time."""
+    spans = [timedelta(days=days) for days in (2, 10, 30, 365)]
+    for quarter in range(200):
+        at = NOW - (199 - quarter) * timedelta(minutes=15)
+        clock.advance(at - clock.now())
+        minute = quarter * 15 + 1
+        await store(database, clock, message(router_id, quarter, minute * 60, minute * 60 + 30, at=at))
+        if quarter < 120 and quarter % 10 == 0:
+            await roll_up(database, clock)
+    away = [await drawn_samples(owner, router_id, clock.now(), span) for span in spans]
+    assert away[1:] == [400] * 3
+    await roll_up(database, clock)
+    assert [await drawn_samples(owner, router_id, clock.now(), span) for span in spans] == away
+    rolled_up = await rollups_of(database, "five_minutes")
+    assert sum(figures["samples"] for _, figures in rolled_up) == 398  # all but the last, which is not over
+    clock.advance(timedelta(days=1))
+    await roll_up(database, clock)
+    await close_all(database, clock)
+    for table in ("five_minutes", "hours", "days"):
+        assert sum(figures["samples"] for _, figures in await rollups_of(database, table)) == 400
+
+
+async def test_five_minutes_are_computed_when_they_are_over_and_only_again_when_something_comes_late(
+    router_id: str, database: Database, clock: ManualClock
+) -> None:
+    async def planned() -> list[tuple[datetime, datetime]]:
+        async with database.unit_of_work() as session:
+            plan = await plan_roll_up(session, clock=clock)
+        await roll_up(database, clock)
+        return [span for part in plan.parts for span in part.values()]
+
+    five = timedelta(minutes=5)
+    for each in range(1, 6):
+        await store(database, clock, message(router_id, each, each * 60, at=NOW + timedelta(minutes=each - 1)))
+    assert await planned() == []  # they are not over
+    clock.advance(timedelta(minutes=8))
+    assert await planned() == [(NOW, NOW + five)]
+    clock.advance(timedelta(minutes=5))
+    assert await planned() == []
+    assert [figures["samples"] for _, figures in await rollups_of(database, "five_minutes")] == [5]
+    await store(database, clock, message(router_id, 6, 5 * 60 + 30, at=NOW + timedelta(minutes=4, seconds=30)))
+    assert await planned() == [(NOW, NOW + 2 * five)]
+    assert [figures["samples"] for _, figures in await rollups_of(database, "five_minutes")] == [6]

@@ -17,7 +17,7 @@ _DEADLINES_EVERY_S = 1.0
 _RETENTION_EVERY_S = 60.0
 _PARTITIONS_EVERY_S = 600.0
 _ROLLUPS_EVERY_S = 300.0
-"""What is younger is drawn from samples, so nobody waits for it; oftener would compute the same buckets again and again."""
+"""What is not rolled up yet is drawn from samples, so nobody waits for it."""
 
 
 class Forget(Protocol):
@@ -51,17 +51,25 @@ def fleet_loops(database: Database, clock: Clock) -> list[Loop]:
         if made or dropped:
             _log.info("partitions_kept", made=made, dropped=dropped)
 
-    async def roll_up() -> None:
-        await _until_none_left(database, telemetry.close_spans, clock)
-        await _until_none_left(database, telemetry.roll_up, clock)
-
     return [
         periodic("presence", _PRESENCE_EVERY_S, sweep_presence),
         periodic("command_deadlines", _DEADLINES_EVERY_S, expire_commands),
         periodic("retention", _RETENTION_EVERY_S, forget),
         periodic("telemetry_partitions", _PARTITIONS_EVERY_S, keep_partitions),
-        periodic("telemetry_rollups", _ROLLUPS_EVERY_S, roll_up),
+        periodic("telemetry_rollups", _ROLLUPS_EVERY_S, lambda: roll_up(database, clock)),
     ]
+
+
+async def roll_up(database: Database, clock: Clock) -> None:
+    """Bring the rollups up to now. What was committed before an end is not lost, only done again."""
+    await _until_none_left(database, telemetry.close_spans, clock)
+    async with database.unit_of_work() as session:
+        plan = await telemetry.plan_roll_up(session, clock=clock)
+    for part in plan.parts:
+        async with database.unit_of_work() as session:
+            await telemetry.roll_up_routers(session, part, clock=clock)
+    async with database.unit_of_work() as session:
+        await telemetry.finish_roll_up(session, plan)
 
 
 async def _until_none_left(database: Database, forget: Forget, clock: Clock) -> int:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from spotfi_cloud.telemetry import tables
@@ -82,24 +82,39 @@ async def list_batches(
 
 @dataclass(frozen=True, slots=True)
 class Touched:
-    """A router's span that new messages reach into."""
+    """A router's span that messages reach into, and how many they are."""
 
     router_id: UUID
     began_at: datetime
     taken_at: datetime
-    stored_in: int
+    count: int
 
 
-async def list_stored_since(session: AsyncSession, stored_in: int, most: int) -> list[Touched]:
-    """Spans of messages stored by this transaction or a later one, in that order, at most so many."""
+# What has been seen before counts only with what was not over then.
+_TOUCHED = text(
+    """
+    SELECT router_id, min(began_at), max(taken_at), count(*)
+    FROM telemetry_batches
+    WHERE stored_in >= :begin AND stored_in < :end AND taken_at >= :after AND began_at < :before
+    GROUP BY router_id
+    """
+)
+
+
+async def list_touched(
+    session: AsyncSession, begin: int, end: int, *, after: datetime, before: datetime
+) -> list[Touched]:
+    """By router the span of messages stored by transactions of [begin, end) that have samples in [after, before)."""
+    found = await session.execute(_TOUCHED, {"begin": begin, "end": end, "after": after, "before": before})
+    return [Touched(*row) for row in found]
+
+
+async def find_open(session: AsyncSession, begin: int, closed_before: datetime) -> int | None:
+    """The first transaction from `begin` on that stored samples of what is not over; None where there is none."""
     batch = TelemetryBatch
-    statement = (
-        select(batch.router_id, batch.began_at, batch.taken_at, batch.stored_in)
-        .where(batch.stored_in >= stored_in)
-        .order_by(batch.stored_in)
-        .limit(most)
-    )
-    return [Touched(*row) for row in await session.execute(statement)]
+    statement = select(func.min(batch.stored_in)).where(batch.stored_in >= begin, batch.taken_at >= closed_before)
+    first: int | None = await session.scalar(statement)
+    return first
 
 
 _OVERLAPPING = text(

@@ -1,6 +1,7 @@
 """Rollups in the database, and how far they are."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -110,15 +111,37 @@ async def delete_before(session: AsyncSession, resolution: Resolution, before: d
     return len(gone.all())
 
 
-async def lock_progress(session: AsyncSession) -> tuple[int, int]:
-    """How far the rollups are, locked; and the oldest transaction that may still be running.
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the rollups are (see `tables.Progress`)."""
 
-    What a transaction before the second stored is visible to every later statement.
-    """
-    progress = await session.scalar(select(tables.Progress.rolled_up_to).with_for_update())
+    rolled_up_to: int
+    seen_to: int
+    closed_before: datetime
+
+
+async def read_progress(session: AsyncSession) -> Progress:
+    row = tables.Progress
+    found = (await session.execute(select(row.rolled_up_to, row.seen_to, row.closed_before))).one()
+    return Progress(*found)
+
+
+async def find_oldest_running(session: AsyncSession) -> int:
+    """The oldest transaction that may not have ended: what one before it has stored is visible to every later statement."""
     oldest = await session.scalar(text("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint"))
-    return min(int(progress or 0), int(oldest)), int(oldest)
+    return int(oldest)
 
 
-async def put_progress(session: AsyncSession, rolled_up_to: int) -> None:
-    await session.execute(update(tables.Progress).values(rolled_up_to=rolled_up_to))
+async def lock_rolling_up(session: AsyncSession) -> None:
+    """One at a time, to the end of the transaction: else what was read first might be written last."""
+    await session.execute(text("SELECT pg_advisory_xact_lock(hashtext('telemetry rollups'))"))
+
+
+async def put_progress(session: AsyncSession, begun: Progress, done: Progress) -> None:
+    """Unless somebody else has got on in the meantime."""
+    row = tables.Progress
+    await session.execute(
+        update(row)
+        .where(row.rolled_up_to == begun.rolled_up_to, row.seen_to == begun.seen_to)
+        .values(rolled_up_to=done.rolled_up_to, seen_to=done.seen_to, closed_before=done.closed_before)
+    )

@@ -1,12 +1,15 @@
 """Rollups: whole buckets computed anew from what they are made of, so that doing it twice, or late, changes nothing.
 
-Messages make buckets of five minutes at once. Hours and days are added up once, when they are over (`close_spans`), and
-again when something of them comes late; until then whoever reads adds up their parts (`series`).
+Buckets of five minutes are computed when they are over, and again when something of them comes late. Hours and days are added
+up once, when they are over (`close_spans`), and again with what comes late; until then whoever reads adds up their parts
+(`series`). To be done in this order: `plan_roll_up`, `roll_up_routers` for each part of the plan in a transaction of its own,
+`finish_roll_up`.
 """
 
 import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -14,79 +17,126 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from spotfi_cloud.kernel.clock import Clock
-from spotfi_cloud.telemetry.figures import MAX_SILENCE_S, Figures, gather
-from spotfi_cloud.telemetry.moments import read_moments
-from spotfi_cloud.telemetry.repository.batches import Touched, list_overlapping, list_stored_since
+from spotfi_cloud.telemetry.figures import MAX_SILENCE_S, Figures
+from spotfi_cloud.telemetry.repository.batches import Touched, find_open, list_overlapping, list_touched
 from spotfi_cloud.telemetry.repository.rollups import (
     Key,
+    Progress,
+    find_oldest_running,
     list_open,
     list_parts,
-    lock_progress,
+    lock_rolling_up,
     put_progress,
     put_rollups,
+    read_progress,
 )
-from spotfi_cloud.telemetry.rules import KEPT, Resolution, ended_before, floor
+from spotfi_cloud.telemetry.rules import KEPT, Resolution, closed_before, ended_before, floor
+from spotfi_cloud.telemetry.runs import gather_stored
 
 _log = structlog.get_logger(__name__)
-_MESSAGES_PER_STEP = 5000
+_MESSAGES_PER_PART = 5000
 _SPANS_PER_STEP = 500
 _LEAD_IN = timedelta(seconds=MAX_SILENCE_S)
 _BUCKET = timedelta(seconds=Resolution.FIVE_MINUTES)
-Payloads = dict[UUID, list[tuple[datetime, bytes]]]
+_MOST_NUMBER = 2**62
+Spans = dict[UUID, tuple[datetime, datetime]]
+"""By router: from, to."""
 
 
-async def roll_up(session: AsyncSession, *, clock: Clock) -> int:
-    """Bring the rollups up to what has been stored since the last time, in part: messages seen; call again while there are any.
+@dataclass(frozen=True, slots=True)
+class RollUpPlan:
+    """What is to be computed, in parts that fit in memory; how far the rollups were, and are afterwards."""
+
+    parts: Sequence[Spans]
+    begun: Progress
+    done: Progress
+
+
+async def plan_roll_up(session: AsyncSession, *, clock: Clock) -> RollUpPlan:
+    """What is over and has not been rolled up, and what has come late to what was.
 
     Complete, because a message counts as seen only once every transaction as old as its own has ended.
     """
-    begin, oldest_running = await lock_progress(session)
-    touched = await list_stored_since(session, begin, _MESSAGES_PER_STEP)
-    spans = _spans_of(touched, clock.now())
+    begun, oldest = await read_progress(session), await find_oldest_running(session)
+    seen_to, rolled_up_to = min(begun.seen_to, oldest), min(begun.rolled_up_to, oldest)
+    now = clock.now()
+    end, earliest = closed_before(now), floor(now - KEPT, Resolution.FIVE_MINUTES) + _BUCKET
+    touched = await list_touched(session, seen_to, _MOST_NUMBER, after=earliest, before=end)
+    known = min(max(begun.closed_before, earliest), end)
+    waiting = await list_touched(session, rolled_up_to, seen_to, after=known, before=end)
+    spans = _spans_of(touched, earliest, end)
+    _merge(spans, _spans_of(waiting, known, end))
+    first_open = await find_open(session, rolled_up_to, end)
+    done = Progress(oldest if first_open is None else min(oldest, first_open), oldest, end)
+    return RollUpPlan(_parts_of(spans, [*touched, *waiting]), begun, done)
+
+
+async def roll_up_routers(session: AsyncSession, spans: Spans, *, clock: Clock) -> None:
+    """Compute a part of a plan, from what is there by now."""
+    await lock_rolling_up(session)
     five_minutes = await _compute(session, spans)
     await put_rollups(session, Resolution.FIVE_MINUTES, five_minutes)
     hours = _ended(five_minutes, Resolution.HOUR, clock.now())
     await _add_up(session, Resolution.FIVE_MINUTES, Resolution.HOUR, hours)
     await _add_up(session, Resolution.HOUR, Resolution.DAY, _ended(hours, Resolution.DAY, clock.now()))
-    is_all = len(touched) < _MESSAGES_PER_STEP
-    await put_progress(session, oldest_running if is_all else min(oldest_running, touched[-1].stored_in))
-    return 0 if is_all else len(touched)
 
 
-def _spans_of(touched: Iterable[Touched], now: datetime) -> dict[UUID, tuple[datetime, datetime]]:
+async def finish_roll_up(session: AsyncSession, plan: RollUpPlan) -> None:
+    """When all its parts have been committed."""
+    await put_progress(session, plan.begun, plan.done)
+
+
+def _spans_of(touched: Iterable[Touched], earliest: datetime, end: datetime) -> Spans:
     """By router the span of whole buckets to compute: those that changed, and the one after, whose first growth may have.
 
     What is older than raw samples are kept is left as it is: it could not be computed whole.
     """
-    earliest = floor(now - KEPT, Resolution.FIVE_MINUTES) + _BUCKET
-    spans: dict[UUID, tuple[datetime, datetime]] = {}
+    spans: Spans = {}
     for each in touched:
-        begin = max(earliest, floor(each.began_at, Resolution.FIVE_MINUTES))
-        end = floor(each.taken_at, Resolution.FIVE_MINUTES) + 2 * _BUCKET
-        if begin < end:
-            known = spans.get(each.router_id, (begin, end))
-            spans[each.router_id] = (min(begin, known[0]), max(end, known[1]))
+        first = max(earliest, floor(each.began_at, Resolution.FIVE_MINUTES))
+        last = min(end, floor(each.taken_at, Resolution.FIVE_MINUTES) + 2 * _BUCKET)
+        if first < last:
+            spans[each.router_id] = (first, last)
     return spans
 
 
-async def _compute(session: AsyncSession, spans: dict[UUID, tuple[datetime, datetime]]) -> dict[Key, Figures]:
-    if not spans:
-        return {}
+def _merge(spans: Spans, others: Spans) -> None:
+    for router_id, (first, last) in others.items():
+        known = spans.get(router_id, (first, last))
+        spans[router_id] = (min(first, known[0]), max(last, known[1]))
+
+
+def _parts_of(spans: Spans, touched: Iterable[Touched]) -> list[Spans]:
+    counts: dict[UUID, int] = defaultdict(int)
+    for each in touched:
+        counts[each.router_id] += each.count
+    parts: list[Spans] = []
+    size = _MESSAGES_PER_PART
+    for router_id in sorted(spans):
+        if size >= _MESSAGES_PER_PART:
+            parts.append({})
+            size = 0
+        parts[-1][router_id] = spans[router_id]
+        size += counts[router_id]
+    return parts
+
+
+async def _compute(session: AsyncSession, spans: Spans) -> dict[Key, Figures]:
     wider = {router_id: (begin - _LEAD_IN, end) for router_id, (begin, end) in spans.items()}
-    payloads: Payloads = defaultdict(list)
+    payloads: dict[UUID, list[tuple[datetime, bytes]]] = defaultdict(list)
     for router_id, taken_at, payload in await list_overlapping(session, wider):
         payloads[router_id].append((taken_at, payload))
     return await asyncio.to_thread(_gather, spans, payloads)
 
 
-def _gather(spans: dict[UUID, tuple[datetime, datetime]], payloads: Payloads) -> dict[Key, Figures]:
+def _gather(spans: Spans, payloads: dict[UUID, list[tuple[datetime, bytes]]]) -> dict[Key, Figures]:
     rollups: dict[Key, Figures] = {}
     for router_id, (begin, end) in spans.items():
-        known, unreadable = read_moments(_needed(payloads[router_id], begin))
+        stored = _needed(payloads[router_id], begin)
+        buckets, unreadable = gather_stored(stored, begin, end, Resolution.FIVE_MINUTES, _LEAD_IN)
         if unreadable:
             _log.error("messages_unreadable", router_id=str(router_id), count=unreadable)
-        moments = [moment for moment in known if begin - _LEAD_IN <= moment.taken_at < end]
-        for index, figures in gather(moments, begin, Resolution.FIVE_MINUTES).items():
+        for index, figures in buckets.items():
             rollups[router_id, begin + index * _BUCKET] = figures
     return rollups
 
@@ -106,7 +156,7 @@ def _ended(parts: Iterable[Key], wholes: Resolution, now: datetime) -> list[Key]
 async def close_spans(session: AsyncSession, *, clock: Clock) -> int:
     """Add up hours and days that are over and have not been, some of them: how many; call again while there are any.
 
-    To be done before `roll_up`, which adds up late ones beyond the newest by itself.
+    To be done before `plan_roll_up`: rolling up adds up late ones beyond the newest by itself.
     """
     closed = 0
     for parts, wholes in ((Resolution.FIVE_MINUTES, Resolution.HOUR), (Resolution.HOUR, Resolution.DAY)):

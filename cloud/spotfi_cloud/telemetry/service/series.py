@@ -12,10 +12,10 @@ from spotfi_cloud.hosts.scope import Scope
 from spotfi_cloud.kernel.clock import Clock
 from spotfi_cloud.kernel.errors import RejectedError
 from spotfi_cloud.routers.service import get_router
-from spotfi_cloud.telemetry.figures import MAX_SILENCE_S, Figures, gather
+from spotfi_cloud.telemetry.figures import MAX_SILENCE_S, Figures
 from spotfi_cloud.telemetry.moments import read_moments
 from spotfi_cloud.telemetry.repository.batches import list_batches
-from spotfi_cloud.telemetry.repository.rollups import list_rollups
+from spotfi_cloud.telemetry.repository.rollups import list_rollups, read_progress
 from spotfi_cloud.telemetry.rules import (
     MAX_POINTS,
     MAX_RANGE,
@@ -23,16 +23,16 @@ from spotfi_cloud.telemetry.rules import (
     Resolution,
     add_up,
     choose_resolution,
+    closed_before,
     floor,
     make_series,
     to_point,
 )
+from spotfi_cloud.telemetry.runs import gather_stored
 
 MAX_STEP_S = 31 * 86_400
 _MAX_BATCHES = 25_000
 _FIVE_MINUTES = timedelta(seconds=Resolution.FIVE_MINUTES)
-_NOT_ROLLED_UP = timedelta(minutes=15)
-"""What is younger is drawn from samples."""
 _NOT_ADDED_UP = {Resolution.DAY: timedelta(days=2), Resolution.HOUR: timedelta(hours=3)}
 """What is older and no part of a day, of an hour, never was there."""
 
@@ -72,27 +72,27 @@ async def read_series(
 async def _read_rollups(
     session: AsyncSession, resolution: Resolution, router_id: UUID, begin: datetime, end: datetime, *, now: datetime
 ) -> list[tuple[datetime, Figures]]:
-    """Rollups over [begin, end), oldest first: the coarsest there are, of a span that is not over the finer ones."""
+    """Rollups over [begin, end), oldest first: the coarsest there are, of a span that is not over the finer ones.
+
+    What has not been rolled up, however long the worker has been away, is computed from samples here.
+    """
     found: list[tuple[datetime, Figures]] = []
+    closed = min((await read_progress(session)).closed_before, closed_before(now))
     for coarse in (Resolution.DAY, Resolution.HOUR):
         if coarse <= resolution:
-            rollups = await list_rollups(session, coarse, router_id, begin, end)
+            rollups = await list_rollups(session, coarse, router_id, begin, min(end, floor(closed, coarse)))
             found += rollups
             if rollups:
                 begin = rollups[-1][0] + timedelta(seconds=coarse)
-            begin = max(begin, floor(now - _NOT_ADDED_UP[coarse], coarse))
-    fresh = max(begin, floor(now - _NOT_ROLLED_UP, Resolution.FIVE_MINUTES))
+            begin = max(begin, floor(closed - _NOT_ADDED_UP[coarse], coarse))
+    fresh = max(begin, closed)
     found += await list_rollups(session, Resolution.FIVE_MINUTES, router_id, begin, min(fresh, end))
     if fresh < end:
         rows = await list_batches(session, router_id, fresh - _FIVE_MINUTES, end, _MAX_BATCHES)
-        buckets = await asyncio.to_thread(_gather, rows, fresh, end)
+        gathered = asyncio.to_thread(gather_stored, rows, fresh, end, Resolution.FIVE_MINUTES, _FIVE_MINUTES)
+        buckets, _ = await gathered
         found += [(fresh + index * _FIVE_MINUTES, buckets[index]) for index in sorted(buckets)]
     return found
-
-
-def _gather(rows: Sequence[tuple[datetime, bytes]], begin: datetime, end: datetime) -> dict[int, Figures]:
-    moments = [moment for moment in read_moments(rows)[0] if begin - _FIVE_MINUTES <= moment.taken_at < end]
-    return gather(moments, begin, Resolution.FIVE_MINUTES)
 
 
 async def _read_raw(
