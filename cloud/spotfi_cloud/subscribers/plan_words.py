@@ -24,11 +24,29 @@ def _scaled(value: int, units: tuple[tuple[int, str], ...], smallest: str) -> st
     return f"{value} {smallest}"
 
 
-def volume_words(quota_bytes: int | None, period: PeriodKind) -> str:
-    """`500 MB a month`, or `Unlimited volume`."""
-    if quota_bytes is None:
-        return "Unlimited volume"
-    return f"{_scaled(quota_bytes, _BYTES, 'bytes')}{_PER[period]}"
+def quota_words(
+    period: PeriodKind,
+    *,
+    total_bytes: int | None = None,
+    down_bytes: int | None = None,
+    up_bytes: int | None = None,
+    time_s: int | None = None,
+) -> list[str]:
+    """`500 MB a month`, `100 MB up a month`, `2 hours online a month`: a phrase for each quota; `Unlimited volume` without any."""
+    volumes = ((total_bytes, ""), (down_bytes, " down"), (up_bytes, " up"))
+    words = [f"{_volume(quota)}{way}{_PER[period]}" for quota, way in volumes if quota is not None]
+    if time_s is not None:
+        words.append(f"{span_words(time_s)} online{_PER[period]}")
+    return words or ["Unlimited volume"]
+
+
+def session_words(quota_bytes: int) -> str:
+    """`200 MB a session`."""
+    return f"{_volume(quota_bytes)} a session"
+
+
+def _volume(quota_bytes: int) -> str:
+    return _scaled(quota_bytes, _BYTES, "bytes")
 
 
 def span_words(seconds: int) -> str:

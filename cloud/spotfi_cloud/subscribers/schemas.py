@@ -53,6 +53,7 @@ class SubscriberOut(ResponseBody):
     valid_until: datetime | None = Field(description="It may not log in from then on; null: no end.")
     valid_for_s: int | None = Field(description="How long it will be valid from its first use on, where that decides.")
     first_used_at: datetime | None
+    voucher_batch_id: UUID | None = Field(description="The batch it is a voucher of; null: it is none.")
     created_at: datetime
 
 

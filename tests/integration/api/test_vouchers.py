@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import event, text
@@ -14,11 +15,13 @@ from spotfi_cloud.access.rules import Account, Grant, Refusal, Rejection, decide
 from spotfi_cloud.access.service import find_accounts
 from spotfi_cloud.entrypoints.used_bytes import used_bytes
 from spotfi_cloud.entrypoints.worker.guests import PlanKeeper
+from spotfi_cloud.hosts.scope import Scope
 from spotfi_cloud.kernel.clock import ManualClock
 from spotfi_cloud.kernel.sealing import Sealer
 from spotfi_cloud.quotas.service import enforce_disabled
 from spotfi_cloud.storage.database import Database
 from spotfi_cloud.subscribers.service import PASSWORD_PURPOSE, Conditions, vouchers
+from spotfi_cloud.subscribers.service.voucher_paper import sheet_of
 from tests.integration.api.conftest import NOW, SECRET_KEY, Person, Town, fields_of, plan_body
 from tests.integration.api.test_every_route import open_session
 
@@ -94,6 +97,37 @@ async def test_a_hall_of_guests_who_come_at_once_is_worked_through_in_a_few_stat
         """
         values = {"capped": NOW + timedelta(hours=3)}
         assert (await session.execute(text(wrong), values)).scalar_one() == 0
+
+
+async def test_vouchers_are_told_apart_from_guests(owner: Person) -> None:
+    batch = await make(owner)
+    guest = await owner.post(
+        "/subscribers", {"username": "ada", "password": "correct horse", "plan_id": batch["plan_id"]}
+    )
+    assert guest["voucher_batch_id"] is None
+
+    async def listed(**query: Any) -> list[str | None]:
+        return [each["voucher_batch_id"] for each in (await owner.get("/subscribers", **query))["items"]]
+
+    assert await listed(voucher=False) == [None]
+    assert await listed(voucher=True) == [batch["id"]] * 3
+    assert len(await listed()) == 4
+
+
+async def test_a_slip_names_every_quota_and_what_holds_at_the_limit(owner: Person, database: Database) -> None:
+    limits = {"quota_down_bytes": 10**9, "quota_up_bytes": 10**8, "quota_s": 7200, "session_quota_bytes": 2 * 10**8}
+    slow = {"at_limit": "throttle", "throttle_down_bps": 10**6, "throttle_up_bps": 10**6}
+    plan = await owner.post("/plans", plan_body(quota_bytes=None, **limits, **slow))
+    made = await owner.post("/voucher-batches", {"plan_id": plan["id"], "count": 1})
+    async with database.unit_of_work() as session:
+        batch = await vouchers.get_batch(session, Scope.everything(), UUID(made["id"]))
+        sheet = await sheet_of(session, batch, public_url="https://spotfi.test", default_zone="UTC")
+    assert list(sheet.words)[:4] == [
+        "1 GB down a day",
+        "100 MB up a day",
+        "2 hours online a day, then up to 1 Mbit/s",
+        "200 MB a session",
+    ]
 
 
 async def counts(owner: Person, batch: dict[str, Any]) -> dict[str, int]:

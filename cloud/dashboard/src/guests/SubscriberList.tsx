@@ -31,6 +31,20 @@ const STATE = (
     ]}
   />
 );
+const KIND = (
+  <SelectInput
+    key="voucher"
+    source="voucher"
+    alwaysOn
+    emptyText="app.any"
+    choices={[
+      { id: "false", name: "guests.kind.account" },
+      { id: "true", name: "guests.kind.voucher" },
+    ]}
+  />
+);
+/** Thousands of vouchers would drown the guests with names. */
+const AT_FIRST = { voucher: "false" };
 const PLAN = (
   <ReferenceInput key="plan" source="plan_id" reference="plans">
     <AutocompleteInput filterToQuery={search} />
@@ -82,7 +96,9 @@ export default function SubscriberList() {
   const readsHosts = useMay("hosts");
   return (
     <ListPage
-      filters={[SEARCH, STATE, PLAN, ...(readsHosts ? [HOST] : [])]}
+      filters={[SEARCH, KIND, STATE, PLAN, ...(readsHosts ? [HOST] : [])]}
+      filterDefaults={AT_FIRST}
+      quiet={["voucher"]}
       creates={writes}
       actions={writes && <ImportButton />}
       sort={{ field: "created_at", order: "DESC" }}

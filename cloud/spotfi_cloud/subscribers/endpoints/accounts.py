@@ -40,10 +40,11 @@ async def list_subscribers(
     plan_id: Annotated[UUID | None, Query(description="Only those on this plan.")] = None,
     host_id: Annotated[UUID | None, Query(description="Only those at home with this host.")] = None,
     disabled: Annotated[bool | None, Query(description="Only those who may not log in, or only those who may.")] = None,
+    voucher: Annotated[bool | None, Query(description="Only vouchers, or only accounts that are none.")] = None,
     search: Annotated[SearchText | None, Query(description="Beginning of the username.")] = None,
 ) -> Page[SubscriberOut]:
     """Subscribers, newest first. A Host sees its own."""
-    wanted = service.SubscriberFilter(username, search, plan_id, host_id, disabled)
+    wanted = service.SubscriberFilter(username, search, plan_id, host_id, disabled, voucher)
     found = await service.list_subscribers(session, scope, page, wanted)
     return found.to_page(SubscriberOut.model_validate)
 

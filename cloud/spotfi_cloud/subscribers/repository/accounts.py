@@ -50,6 +50,8 @@ class SubscriberFilter:
     plan_id: UUID | None = None
     host_id: UUID | None = None
     disabled: bool | None = None
+    voucher: bool | None = None
+    """Whether it is one of a batch of vouchers."""
 
     def conditions(self) -> list[ColumnElement[bool]]:
         wanted = {
@@ -62,6 +64,9 @@ class SubscriberFilter:
             found.append(Subscriber.username.startswith(self.prefix, autoescape=True))
         if self.disabled is not None:
             found.append(Subscriber.disabled_at.is_not(None) if self.disabled else Subscriber.disabled_at.is_(None))
+        if self.voucher is not None:
+            batch_id = Subscriber.voucher_batch_id
+            found.append(batch_id.is_not(None) if self.voucher else batch_id.is_(None))
         return found
 
 

@@ -9,8 +9,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from spotfi_cloud.hosts.scope import Scope
 from spotfi_cloud.hosts.service import get_branding
 from spotfi_cloud.kernel.periods import PeriodKind
+from spotfi_cloud.plans.at_limit import AtLimit
 from spotfi_cloud.plans.service import Plan, get_plan
-from spotfi_cloud.subscribers.plan_words import device_words, price_words, rate_words, span_words, volume_words
+from spotfi_cloud.subscribers.plan_words import (
+    device_words,
+    price_words,
+    quota_words,
+    rate_words,
+    session_words,
+    span_words,
+)
 from spotfi_cloud.subscribers.repository.vouchers import VoucherBatch
 from spotfi_cloud.subscribers.service.conditions import zone_of
 from spotfi_cloud.subscribers.voucher_codes import printed
@@ -49,7 +57,17 @@ def slips_of(batch: VoucherBatch, codes: Sequence[tuple[int, str]]) -> list[Slip
 
 
 def _words(batch: VoucherBatch, plan: Plan) -> list[str]:
-    words = [volume_words(plan.quota_bytes, PeriodKind(plan.period))]
+    words = quota_words(
+        PeriodKind(plan.period),
+        total_bytes=plan.quota_bytes,
+        down_bytes=plan.quota_down_bytes,
+        up_bytes=plan.quota_up_bytes,
+        time_s=plan.quota_s,
+    )
+    if plan.at_limit == AtLimit.THROTTLE and plan.throttle_down_bps is not None:
+        words[-1] += f", then {rate_words(plan.throttle_down_bps)}"
+    if plan.session_quota_bytes is not None:
+        words.append(session_words(plan.session_quota_bytes))
     if plan.rate_down_bps is not None:
         words.append(rate_words(plan.rate_down_bps))
     devices = batch.max_sessions if batch.max_sessions is not None else plan.max_sessions

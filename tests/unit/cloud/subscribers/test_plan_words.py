@@ -3,17 +3,34 @@
 import pytest
 
 from spotfi_cloud.kernel.periods import PeriodKind
-from spotfi_cloud.subscribers.plan_words import device_words, price_words, rate_words, span_words, volume_words
+from spotfi_cloud.subscribers.plan_words import (
+    device_words,
+    price_words,
+    quota_words,
+    rate_words,
+    session_words,
+    span_words,
+)
+
+
+def said(period: PeriodKind, **quotas: int) -> str:
+    return ", ".join(quota_words(period, **quotas))
 
 
 @pytest.mark.parametrize(
-    ("said", "meant"),
+    ("words", "meant"),
     [
-        (volume_words(500_000_000, PeriodKind.MONTH), "500 MB a month"),
-        (volume_words(1_500_000_000, PeriodKind.ONCE), "1.5 GB"),
-        (volume_words(5_000_000_000_000_000, PeriodKind.DAY_FROM_START), "5000 TB a day"),
-        (volume_words(999, PeriodKind.WEEK), "999 bytes a week"),
-        (volume_words(None, PeriodKind.DAY), "Unlimited volume"),
+        (said(PeriodKind.MONTH, total_bytes=500_000_000), "500 MB a month"),
+        (said(PeriodKind.ONCE, total_bytes=1_500_000_000), "1.5 GB"),
+        (said(PeriodKind.DAY_FROM_START, total_bytes=5_000_000_000_000_000), "5000 TB a day"),
+        (said(PeriodKind.WEEK, total_bytes=999), "999 bytes a week"),
+        (said(PeriodKind.DAY), "Unlimited volume"),
+        (said(PeriodKind.DAY, time_s=7200), "2 hours online a day"),
+        (
+            said(PeriodKind.ONCE, down_bytes=10**9, up_bytes=10**8, time_s=1800),
+            "1 GB down, 100 MB up, 30 minutes online",
+        ),
+        (session_words(200_000_000), "200 MB a session"),
         (span_words(86_400), "1 day"),
         (span_words(90 * 60), "90 minutes"),
         (span_words(61), "61 seconds"),
@@ -24,5 +41,5 @@ from spotfi_cloud.subscribers.plan_words import device_words, price_words, rate_
         (price_words(0, "EUR"), ""),
     ],
 )
-def test_words(said: str, meant: str) -> None:
-    assert said == meant
+def test_words(words: str, meant: str) -> None:
+    assert words == meant
