@@ -80,11 +80,7 @@ def _stretches(messages: Iterable[tuple[datetime, Message]], span: _Span) -> Ite
 
 def _moments_of(taken_at: datetime, message: Message, span: _Span) -> tuple[Sequence[int], list[int]]:
     """By the boot's clock and from `begin` on; each to be compared with the one before it."""
-    column = message.levels["mono_ms"]
-    if type(column) is not list:
-        monos_ms: Sequence[int] = (column,) * message.count
-    else:
-        monos_ms = tuple(accumulate(column))
+    monos_ms = expand(message.levels["mono_ms"], message.count)
     for before_ms, mono_ms in zip(monos_ms, islice(monos_ms, 1, None), strict=False):
         if not MIN_SPAN_MS <= mono_ms - before_ms <= span.longest_ms:
             raise UnusualError
