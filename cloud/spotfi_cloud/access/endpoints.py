@@ -23,8 +23,8 @@ async def list_login_attempts(
     scope: RequestScope,
     page: Annotated[PageQuery, sorted_by("id")],
     *,
-    username: Annotated[str | None, Query(max_length=253)] = None,
-    router_id: UUID | None = None,
+    username: Annotated[str | None, Query(max_length=253, description="Only with this name.")] = None,
+    router_id: Annotated[UUID | None, Query(description="Only on this router.")] = None,
     outcome: Annotated[str | None, Query(max_length=40, description="Such as `accepted`, `quota_used_up`.")] = None,
 ) -> Page[LoginAttemptOut]:
     """Logins of the last 30 days on the scope's routers, newest first, with the reason where they were refused."""

@@ -94,7 +94,7 @@ class RefreshIn(RequestBody):
     refresh_token: Annotated[str, Field(min_length=1, max_length=200)]
 
 
-class SessionOut(ResponseBody):
+class StaffSessionOut(ResponseBody):
     """One of one's own sessions."""
 
     id: UUID

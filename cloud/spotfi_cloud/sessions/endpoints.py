@@ -27,8 +27,8 @@ async def list_sessions(
     only_open: Annotated[
         bool | None, Query(alias="open", description="Only open sessions, or only ended ones.")
     ] = None,
-    router_id: UUID | None = None,
-    subscriber_id: UUID | None = None,
+    router_id: Annotated[UUID | None, Query(description="Only on this router.")] = None,
+    subscriber_id: Annotated[UUID | None, Query(description="Only this guest's.")] = None,
     host_id: Annotated[UUID | None, Query(description="Only those on this host's routers.")] = None,
     since: Annotated[
         AwareDatetime | None, Query(alias="from", description="Only those that were open then or later.")

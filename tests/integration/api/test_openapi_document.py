@@ -1,5 +1,6 @@
 """The OpenAPI document is one a client can be generated from, and says what can go wrong."""
 
+import re
 from typing import Any
 
 import jsonschema_rs
@@ -30,6 +31,13 @@ def test_every_operation_has_a_name_a_tag_and_words(document: dict[str, Any]) ->
         assert operation["description"].strip(), path
         assert operation["tags"], path
         assert set(operation["tags"]) <= TAGS.keys(), f"{method} {path}: say in openapi.TAGS what its tag is about"
+        for each in operation.get("parameters", ()):
+            assert each["in"] == "path" or each.get("description"), f"{path}: say what {each['name']} is"
+
+
+def test_what_a_generated_client_calls_things_is_short(document: dict[str, Any]) -> None:
+    names = document["components"]["schemas"].keys()
+    assert not [name for name in names if "__" in name or name.endswith("_")]  # two of a name, or a generic's
 
 
 def test_every_operation_lists_its_problems(document: dict[str, Any]) -> None:
@@ -69,7 +77,7 @@ def test_every_list_says_how_it_is_sorted_and_exported(document: dict[str, Any])
     lists = [
         (path, operation)
         for _, path, operation in operations(document)
-        if str(operation["responses"].get("200", "")).count("schemas/Page_")
+        if re.search(r"schemas/\w+Page'", str(operation["responses"].get("200", "")))
         and "limit" in str(operation.get("parameters"))
     ]
     assert len(lists) >= 8

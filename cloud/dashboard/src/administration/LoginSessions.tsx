@@ -14,7 +14,7 @@ import { AskButton } from "../shell/AskButton";
 import { browserOf } from "./browsers";
 import { Section } from "../shell/Section";
 
-type LoginSession = Schemas["spotfi_cloud__identity__schemas__SessionOut"];
+type LoginSession = Schemas["StaffSessionOut"];
 
 export function LoginSessions() {
   const translate = useTranslate();

@@ -48,7 +48,7 @@ export interface Records {
   "top-ups": Schemas["TopUpOut"];
   "voucher-batches": Schemas["VoucherBatchOut"];
   vouchers: Schemas["VoucherOut"];
-  sessions: Schemas["spotfi_cloud__sessions__schemas__SessionOut"];
+  sessions: Schemas["SessionOut"];
   "login-attempts": Schemas["LoginAttemptOut"];
   invoices: Schemas["InvoiceOut"];
   payments: Schemas["PaymentOut"];

@@ -9,9 +9,14 @@ import sys
 from spotfi_cloud.entrypoints.api.app import bare_app
 
 
+def written() -> str:
+    """The document as JSON."""
+    return json.dumps(bare_app().openapi(), indent=1, sort_keys=True)
+
+
 def main() -> None:
     """Print the document."""
-    json.dump(bare_app().openapi(), sys.stdout, indent=1, sort_keys=True)
+    sys.stdout.write(written())
 
 
 if __name__ == "__main__":

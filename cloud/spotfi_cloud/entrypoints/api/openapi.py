@@ -9,6 +9,7 @@ from spotfi_cloud.entrypoints.api import csv_export
 from spotfi_cloud.entrypoints.api.examples import add_examples
 from spotfi_cloud.entrypoints.api.problem_codes import codes_by_status
 from spotfi_cloud.entrypoints.api.problems import MEDIA_TYPE, Problem
+from spotfi_cloud.entrypoints.api.schema_names import shorten_names
 
 DESCRIPTION = """
 One installation of SpotFi: hosts, their routers, plans, subscribers, sessions and invoices.
@@ -94,6 +95,7 @@ def _completed(document: dict[str, Any]) -> dict[str, Any]:
             _describe_csv(operation)
     document["tags"] = [{"name": name, "description": TAGS.get(name, name)} for name in sorted(used)]
     add_examples(schemas)
+    shorten_names(document)
     return document
 
 

@@ -58,7 +58,7 @@ class GuestsOut(_Figures):
     day: list[QuarterOut] = Field(description="The last 24 hours; quarters without usage are left out.")
 
 
-class MonthTotalOut(_Figures):
+class MonthMoneyOut(_Figures):
     """Invoices of the month in one currency and status."""
 
     currency: str
@@ -71,7 +71,7 @@ class MoneyOut(_Figures):
     """What the month comes to."""
 
     period: str
-    totals: list[MonthTotalOut]
+    totals: list[MonthMoneyOut]
 
 
 class AlertsOut(_Figures):
@@ -115,7 +115,7 @@ async def get_overview(
     if principal.may(Area.MONEY, Right.READ):
         period = now.astimezone(ZoneInfo(request.app.state.timezone)).strftime("%Y-%m")
         totals = await billing.month_totals(session, scope, period)
-        money = MoneyOut(period=period, totals=[MonthTotalOut.model_validate(each) for each in totals])
+        money = MoneyOut(period=period, totals=[MonthMoneyOut.model_validate(each) for each in totals])
     return OverviewOut(
         at=now,
         fleet=FleetOut.model_validate(await routers.count_fleet(session, scope)),

@@ -16,8 +16,8 @@ from spotfi_cloud.identity.schemas import (
     NewPasswordIn,
     PasswordResetIn,
     RefreshIn,
-    SessionOut,
     StaffAccountOut,
+    StaffSessionOut,
 )
 from spotfi_cloud.identity.service import letters, links, second_factor, sessions
 from spotfi_cloud.identity.signed_in import SignedIn, SignedInPerson
@@ -98,10 +98,10 @@ async def get_me(session: RequestSession, principal: SignedIn) -> MeOut:
 
 
 @router.get("/sessions")
-async def list_my_sessions(request: Request, session: RequestSession, principal: SignedInPerson) -> list[SessionOut]:
+async def list_my_sessions(request: Request, session: RequestSession, principal: SignedInPerson) -> list[StaffSessionOut]:
     """One's own open sessions, newest first."""
     found = await sessions.list_sessions(session, principal, clock=request.app.state.clock)
-    shown = [SessionOut.model_validate(each) for each in found]
+    shown = [StaffSessionOut.model_validate(each) for each in found]
     return [each.model_copy(update={"current": each.id == principal.session_id}) for each in shown]
 
 

@@ -42,7 +42,7 @@ router = APIRouter(tags=["devices"], dependencies=[Depends(_require_device, scop
 
 @router.get("/device/speed", response_class=Response, responses={200: {"content": {"application/octet-stream": {}}}})
 async def send_bytes(
-    size: Annotated[int, Query(alias="bytes", ge=1, le=_MOST_BYTES)],
+    size: Annotated[int, Query(alias="bytes", ge=1, le=_MOST_BYTES, description="How many.")],
 ) -> StreamingResponse:
     """So many bytes, for a router to measure its way down; it hangs up when it has seen enough."""
     headers = {"Content-Length": str(size), "Cache-Control": "no-store"}
