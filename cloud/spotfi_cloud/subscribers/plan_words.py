@@ -32,7 +32,7 @@ def quota_words(
     up_bytes: int | None = None,
     time_s: int | None = None,
 ) -> list[str]:
-    """`500 MB a month`, `100 MB up a month`, `2 hours online a month`: a phrase for each quota; `Unlimited volume` without any."""
+    """`500 MB a month`, `100 MB up a month`, `2 hours online a month`: a phrase for each quota; or `Unlimited volume`."""
     volumes = ((total_bytes, ""), (down_bytes, " down"), (up_bytes, " up"))
     words = [f"{_volume(quota)}{way}{_PER[period]}" for quota, way in volumes if quota is not None]
     if time_s is not None:
