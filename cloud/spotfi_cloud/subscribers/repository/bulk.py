@@ -6,10 +6,14 @@ from typing import NamedTuple
 from uuid import UUID
 
 import psycopg
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from spotfi_cloud.kernel.errors import ConflictError
 from spotfi_cloud.kernel.ids import new_id
+
+_PATIENCE = text("SET LOCAL statement_timeout = '100s'")
+"""For this transaction: a file of 50,000 lines is one statement."""
 
 
 class SubscriberRow(NamedTuple):
@@ -62,6 +66,7 @@ async def add_assignments(session: AsyncSession, rows: Iterable[AssignmentRow]) 
 
 async def _copy(session: AsyncSession, table: str, columns: Sequence[str], rows: Iterable[tuple[object, ...]]) -> None:
     await session.flush()
+    await session.execute(_PATIENCE)
     raw = await (await session.connection()).get_raw_connection()
     connection = raw.driver_connection
     assert isinstance(connection, psycopg.AsyncConnection)
