@@ -7,10 +7,10 @@ export SPOTFI_DATA_DIR ?= $(CURDIR)/.spotfi
 PYTEST := $(BIN)/pytest -q
 
 .DEFAULT_GOAL := help
-.PHONY: help install run demo check check-dashboard format test test-long bench bench-% clean
+.PHONY: help install run demo check check-code check-units check-dashboard format test test-long bench bench-% clean
 
 help: ## list the targets
-	@grep -hE '^[a-z%-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z%-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
 
 # --- set-up ---------------------------------------------------------------------------------------------------
 
@@ -49,13 +49,17 @@ demo: install ## the same plus three simulated routers and some twenty guests
 
 # --- checks ---------------------------------------------------------------------------------------------------
 
-check: $(VENV)/.tools ## format, lint, types, imports and unit tests
+check: $(VENV)/.tools $(DASHBOARD)/node_modules/.package-lock.json ## format, lint, types, imports, unit tests, dashboard
+	@$(MAKE) --no-print-directory -j3 --output-sync=target check-code check-units check-dashboard
+
+check-code: $(VENV)/.tools
 	$(BIN)/ruff format --check -q .
 	$(BIN)/ruff check -q .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+check-units: $(VENV)/.tools
 	$(PYTEST) -n 2 tests/unit
-	@$(MAKE) --no-print-directory check-dashboard
 
 check-dashboard: $(VENV)/.product $(DASHBOARD)/node_modules/.package-lock.json ## the dashboard: types from the API, lint, tests
 	@$(BIN)/python -m spotfi_cloud.entrypoints.api.document >$(DASHBOARD)/openapi.json
@@ -84,8 +88,8 @@ test-long: $(VENV)/.tools ## faults, soaks, a million packets; Debian's PostgreS
 
 bench: $(patsubst benchmarks/%.py,bench-%,$(wildcard benchmarks/[a-z]*.py)) ## every benchmark
 
-bench-%: $(VENV)/.tools ## one benchmark, such as `make bench-radius`
-	@$(BIN)/python -m benchmarks.$*
+bench-%: $(VENV)/.tools ## one benchmark, such as `make bench-radius`; its options as in ARGS=--help
+	@$(BIN)/python -m benchmarks.$* $(ARGS)
 
 clean: ## remove .venv, caches and build output (data in .spotfi stays)
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .tox dist openwrt-package/out \

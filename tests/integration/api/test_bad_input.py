@@ -1,7 +1,11 @@
-"""Whatever a client sends, to whichever route: an answer below 500, and never a hang."""
+"""Whatever a client sends, to whichever route: an answer below 500, and never a hang.
+
+Every field gets what databases stumble over, and two of the other odd values, by turns.
+"""
 
 import copy
 import re
+from itertools import cycle
 from typing import Any
 
 import httpx
@@ -11,7 +15,8 @@ from spotfi_cloud.storage.database import Database
 from tests.integration.api.conftest import Person, Town
 from tests.integration.api.test_every_route import furnish
 
-ODD_VALUES: tuple[Any, ...] = (None, -1, 10**30, 1.5, True, "", "\0", "x" * 5000, [], {"a": {}})
+ALWAYS: tuple[Any, ...] = (None, 10**30, "\0")
+BY_TURNS: "cycle[Any]" = cycle((-1, 1.5, True, "", "x" * 5000, [], {"a": {}}))
 ODD_TEXTS = ("%00", "x", "-1", "%F0%9F%98%80", "0" * 400)
 JSON = "application/json"
 
@@ -51,7 +56,7 @@ async def odd_bodies(
     schema = resolve(document, operation["requestBody"]["content"][JSON]["schema"])
     fitting = copy.deepcopy((schema.get("examples") or [{}])[0])
     for field in schema.get("properties", {}):
-        for odd in ODD_VALUES:
+        for odd in (*ALWAYS, next(BY_TURNS), next(BY_TURNS)):
             await expect_no_failure(person, method, path, json={**fitting, field: odd})
 
 
