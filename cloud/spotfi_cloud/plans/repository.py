@@ -1,13 +1,16 @@
 """Plans in the database."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from spotfi_cloud.hosts.scope import Scope
+from spotfi_cloud.kernel.errors import ConflictError
 from spotfi_cloud.plans import tables
+from spotfi_cloud.storage.conflicts import violations_as
 from spotfi_cloud.storage.pages import PageQuery, Slice, Sorting, first_column
 from spotfi_cloud.storage.search import fetch_found_page, words_of
 
@@ -37,9 +40,18 @@ async def list_visible(
     return await fetch_found_page(session, statement, page, _SORTING, words=words, search=search, make=first_column)
 
 
-async def add_plan(session: AsyncSession, plan: Plan) -> None:
+@asynccontextmanager
+async def saving(session: AsyncSession) -> AsyncIterator[None]:
+    """Write what the block adds or changes. ConflictError where somebody made another plan the default meanwhile."""
+    meanwhile = ConflictError("Somebody made another plan the default just now. Look again.", field="is_default")
+    async with violations_as(dict.fromkeys(("uq_plans_default_of_host", "uq_plans_default_of_isp"), meanwhile)):
+        yield
+        await session.flush()
+
+
+def add_plan(session: AsyncSession, plan: Plan) -> None:
+    """To be called inside `saving`."""
     session.add(plan)
-    await session.flush()
 
 
 async def find_default(session: AsyncSession, host_id: UUID | None) -> Plan | None:

@@ -75,13 +75,17 @@ async def get_default_plan(session: AsyncSession, host_id: UUID | None) -> Plan:
 async def create_plan(
     session: AsyncSession, scope: Scope, host_id: UUID | None, fields: dict[str, Any], *, clock: Clock
 ) -> Plan:
-    """A new plan of the host, or of the ISP where an Admin gives none. `fields` are the other columns."""
+    """A new plan of the host, or of the ISP where an Admin gives none. `fields` are the other columns.
+
+    ConflictError where another became the default at the same time.
+    """
     owner_id = await choose_host_id(session, scope, host_id)
     plan = Plan(id=new_id(), host_id=owner_id, created_at=clock.now(), **fields)
     _check(plan)
     if plan.is_default:
         await repository.drop_default(session, owner_id)
-    await repository.add_plan(session, plan)
+    async with repository.saving(session):
+        repository.add_plan(session, plan)
     return plan
 
 
@@ -89,7 +93,7 @@ async def change_plan(
     session: AsyncSession, scope: Scope, plan_id: UUID, changes: dict[str, Any], *, expected: Expected = ANY_VERSION
 ) -> Plan:
     """Change the given fields. ForbiddenError where a Host changes a plan of the ISP's; StaleError where it is not the
-    expected one."""
+    expected one, ConflictError where another became the default at the same time."""
     plan = await get_plan(session, scope, plan_id, lock=True)
     if not scope.covers(plan.host_id):
         msg = "This plan is the ISP's; only an Admin may change it."
@@ -98,9 +102,10 @@ async def change_plan(
     if changes.get("is_default"):
         await repository.drop_default(session, plan.host_id)
         await session.refresh(plan)
-    for name, value in changes.items():
-        setattr(plan, name, value)
-    _check(plan)
+    async with repository.saving(session):
+        for name, value in changes.items():
+            setattr(plan, name, value)
+        _check(plan)
     await announce(session, Channel.ACCESS, "plan")
     return plan
 

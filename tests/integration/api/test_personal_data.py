@@ -1,15 +1,18 @@
 """A guest's data is handed out whole, and erased without a trace of who it was; what is billed stays."""
 
 import json
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
 
+from spotfi_cloud.entrypoints.worker.billing import Biller
 from spotfi_cloud.kernel.clock import ManualClock
 from spotfi_cloud.sessions.service import verify
 from spotfi_cloud.storage.database import Database
 from tests.integration.api.conftest import NOW, Person, Town, plan_body
+from tests.integration.api.monthly_run import run_month
 from tests.integration.api.test_alerts import raise_alert
 from tests.integration.api.test_every_route import open_session
 
@@ -85,6 +88,19 @@ async def test_erasing_leaves_what_is_billed_and_nothing_of_who_it_was(
     assert {entry["kind"] for entry in entries if entry["erased"]} >= {"assignments", "top_ups", "alerts"}
 
 
+async def test_a_host_with_open_invoices_is_not_erased(town: Town, admin: Person, database: Database) -> None:
+    owner = await town.move_in("Café")
+    await admin.put(f"/hosts/{owner.host_id}/tariff", {"valid_from": "2026-01", "base_fee_minor": 1000})
+    await Biller(database, ManualClock(NOW + timedelta(days=20))).bill()
+    [invoice] = (await admin.get("/invoices", host_id=owner.host_id))["items"]
+    await admin.post(f"/hosts/{owner.host_id}/suspend", None, expect=200)
+    refused = await admin.post(f"/hosts/{owner.host_id}/erase", None, expect=409)
+    assert invoice["reference"] in refused["detail"]
+    assert len((await admin.get(f"/hosts/{owner.host_id}/export"))["staff"]) == 1, "nothing is half erased"
+    await admin.post(f"/invoices/{invoice['id']}/payments", {"amount_minor": 1000, "method": "bank transfer"})
+    await admin.post(f"/hosts/{owner.host_id}/erase", None, expect=204)
+
+
 async def test_a_host_that_has_left_is_erased_with_its_people_and_its_invoices_stay(
     town: Town, admin: Person, database: Database
 ) -> None:
@@ -95,7 +111,7 @@ async def test_a_host_that_has_left_is_erased_with_its_people_and_its_invoices_s
         "support_contact": "Countess of the bar",
     }
     await owner.patch(f"/hosts/{owner.host_id}", contact)
-    await admin.post("/invoices/run", {"period": "2026-10"}, expect=200)
+    await run_month(admin, "2026-10")
     invoices = (await admin.get("/invoices", host_id=owner.host_id))["items"]
     shown = await admin.get(f"/hosts/{owner.host_id}/export")
     assert shown["host"]["contact_email"] == "ada@cafe.test"

@@ -1,6 +1,8 @@
 """What plans limit, over HTTP: as it was given, refused where it means nothing, and in the usage of whoever has the plan."""
 
-from tests.integration.api.conftest import Town, plan_body
+import asyncio
+
+from tests.integration.api.conftest import Person, Town, plan_body
 from tests.integration.api.test_sessions_usage import roaming_guest
 
 LIMITS = {
@@ -49,3 +51,15 @@ async def test_usage_tells_each_quota_and_whether_sessions_are_throttled(town: T
     assert (usage["at_limit"], usage["throttled"]) == ("throttle", False)
     await guest.use(bar, 600)
     assert (await home.get(f"/subscribers/{subscriber['id']}/usage"))["throttled"] is True
+
+
+async def test_who_makes_another_plan_the_default_at_the_same_instant_is_told_so(admin: Person) -> None:
+    plans = [await admin.post("/plans", plan_body(name=name)) for name in "ABCD"]
+    paths = [f"/api/v1/plans/{plan['id']}" for plan in plans]
+    for _ in range(3):
+        answers = await asyncio.gather(*(admin.client.patch(path, json={"is_default": True}) for path in paths))
+        statuses = {answer.status_code for answer in answers}
+        assert 200 in statuses
+        assert statuses <= {200, 409}, [answer.text for answer in answers]
+        listed = (await admin.get("/plans"))["items"]
+        assert len([plan for plan in listed if plan["is_default"]]) == 1

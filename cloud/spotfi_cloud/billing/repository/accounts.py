@@ -115,6 +115,13 @@ async def receivables(session: AsyncSession, scope: Scope, now: datetime) -> lis
     return [Receivable._make(row) for row in await session.execute(statement)]
 
 
+async def open_documents(session: AsyncSession, host_id: UUID) -> list[str]:
+    """References of a host's invoices and settlements that are not settled, oldest first."""
+    is_open = (Invoice.status == InvoiceStatus.ISSUED, Invoice.kind != DocumentKind.CREDIT_NOTE, _BALANCE > 0)
+    statement = select(Invoice.reference).where(Invoice.host_id == host_id, *is_open)
+    return [str(each) for each in await session.scalars(statement.order_by(Invoice.issued_at, Invoice.id))]
+
+
 async def months_of_hosts(session: AsyncSession, scope: Scope, period: str) -> list[MonthOfHost]:
     """A row for each host and kind of document of the month that is issued."""
     line = InvoiceLine

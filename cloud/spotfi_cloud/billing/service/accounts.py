@@ -14,6 +14,9 @@ from spotfi_cloud.billing.rules import Account, account_of
 from spotfi_cloud.hosts.scope import Scope
 from spotfi_cloud.hosts.service import get_host
 from spotfi_cloud.kernel.clock import Clock
+from spotfi_cloud.kernel.errors import ConflictError
+
+_MOST_NAMED = 5
 
 
 async def get_account(
@@ -42,6 +45,15 @@ async def list_receivables(session: AsyncSession, scope: Scope, *, clock: Clock)
 async def list_overdue(session: AsyncSession, now: datetime) -> list[Overdue]:
     """Every host's invoices that are overdue at an instant, the oldest first."""
     return await letters.overdue_invoices(session, now)
+
+
+async def require_settled(session: AsyncSession, host_id: UUID) -> None:
+    """ConflictError where anything between the host and the ISP is still to be paid."""
+    found = await accounts.open_documents(session, host_id)
+    if found:
+        named = ", ".join(found[:_MOST_NAMED]) + (", …" if len(found) > _MOST_NAMED else "")
+        msg = f"This host has documents that are not settled ({named}): have them paid, credited or voided first."
+        raise ConflictError(msg)
 
 
 async def report_month(session: AsyncSession, scope: Scope, period: str) -> Sequence[MonthOfHost]:

@@ -23,6 +23,7 @@ from spotfi_cloud.alerts.service import channels as alert_channels
 from spotfi_cloud.alerts.service.alerts import forget_notes_about
 from spotfi_cloud.billing import service as billing
 from spotfi_cloud.billing.schemas.parties import PartyOut
+from spotfi_cloud.billing.service.accounts import require_settled
 from spotfi_cloud.hosts import service as hosts
 from spotfi_cloud.hosts.request_scope import RequestScope
 from spotfi_cloud.hosts.schemas import HostOut
@@ -133,9 +134,11 @@ async def export_host(response: Response, session: RequestSession, scope: Reques
 async def erase_host(request: Request, session: RequestSession, scope: RequestScope, host_id: UUID) -> None:
     """Erase the personal data of a suspended host and of its people for good; invoices stay. Admin only.
 
-    409 for a host that is not suspended. Nobody signs in to the accounts of its people any more.
+    409 for a host that is not suspended, or with whom a document is not settled. Nobody signs in to the accounts of its
+    people any more.
     """
     await hosts.erase_host(session, scope, host_id)
+    await require_settled(session, host_id)
     for account in await erasure.accounts_of_host(session, host_id):
         await erasure.erase_account(session, account.id, clock=request.app.state.clock)
     for channel_id in await alert_channels.forget_channels_of(session, host_id):
