@@ -7,6 +7,7 @@ documents every field; a test compares.
 import difflib
 import ipaddress
 import os
+import re
 import socket
 import zoneinfo
 from collections.abc import Mapping
@@ -97,6 +98,18 @@ def _mail_server(value: SecretStr) -> SecretStr:
     return value
 
 
+def _tiles(value: str) -> str:
+    parts = urlsplit(value)
+    # A policy of the page names the host: what would end the policy, or be another rule of it, is none.
+    if parts.scheme not in {"http", "https"} or not re.fullmatch(r"[\w.:\[\]-]+", parts.netloc):
+        msg = "it is not a URL like https://tiles.example.com/{z}/{x}/{y}.png"
+        raise ValueError(msg)
+    if not all(place in value for place in ("{z}", "{x}", "{y}")):
+        msg = "it lacks {z}, {x} or {y}, such as https://tiles.example.com/{z}/{x}/{y}.png"
+        raise ValueError(msg)
+    return value
+
+
 Port = Annotated[int, Field(ge=1, le=65535)]
 FilePath = Annotated[Path, AfterValidator(_absolute)]
 
@@ -159,6 +172,7 @@ class Settings(BaseSettings):
     )
     billing_automatic: bool = True
     webhook_allow_private: bool = False
+    map_tiles_url: Annotated[str, AfterValidator(_tiles)] | None = None
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @classmethod

@@ -37,6 +37,12 @@ Fingerprint = Annotated[
     ),
 ]
 Attention = Literal["cpu", "memory", "disk", "temperature", "loss", "wan"]
+Latitude = Annotated[
+    float, Field(ge=-90, le=90, allow_inf_nan=False, description="Degrees north (WGS 84).", examples=[48.2082])
+]
+Longitude = Annotated[
+    float, Field(ge=-180, le=180, allow_inf_nan=False, description="Degrees east (WGS 84).", examples=[16.3738])
+]
 IntervalS = Annotated[int, Field(strict=True, ge=1, le=3600, description="Seconds between two telemetry samples.")]
 
 
@@ -53,6 +59,8 @@ class RouterIn(RequestBody):
     swapped_counters: SwappedCounters = None
     coa_port: Port = Field(3799, description="UDP port it takes Disconnect-Requests on (RFC 5176).")
     interval_s: IntervalS = 30
+    latitude: Latitude | None = Field(None, description="Where it stands, with `longitude`; null: on no map.")
+    longitude: Longitude | None = None
 
 
 class RouterPatch(PatchBody):
@@ -65,6 +73,8 @@ class RouterPatch(PatchBody):
     swapped_counters: Annotated[SwappedCounters, OnlyIfGiven]
     coa_port: Annotated[Port, OnlyIfGiven]
     interval_s: Annotated[IntervalS, OnlyIfGiven]
+    latitude: Annotated[Latitude | None, OnlyIfGiven]
+    longitude: Annotated[Longitude | None, OnlyIfGiven]
 
 
 class AgentOut(BaseModel):
@@ -155,6 +165,8 @@ class RouterOut(ResponseBody):
     )
     coa_port: int
     interval_s: int
+    latitude: float | None = Field(description="Degrees north (WGS 84); null: its place is not known.")
+    longitude: float | None = Field(description="Degrees east.")
     created_at: datetime
     revoked_at: datetime | None
     online: bool = False

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Double, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from spotfi_cloud.storage.base import Base
@@ -25,6 +25,9 @@ class Router(Base):
         CheckConstraint("nas_kind IN ('agent', 'uspot', 'coovachilli', 'opennds', 'mikrotik', 'generic')", "nas_kind"),
         CheckConstraint("coa_port BETWEEN 1 AND 65535", "coa_port"),
         CheckConstraint("interval_s BETWEEN 1 AND 3600", "interval_s"),
+        CheckConstraint("latitude BETWEEN -90 AND 90", "latitude"),
+        CheckConstraint("longitude BETWEEN -180 AND 180", "longitude"),
+        CheckConstraint("(latitude IS NULL) = (longitude IS NULL)", "position"),
         # For the orders of lists, of all and of a host.
         Index("ix_routers_created_at", "created_at", "id"),
         Index("ix_routers_name", "name", "id"),
@@ -47,6 +50,9 @@ class Router(Base):
     radsec_certificate_sha256: Mapped[str | None] = mapped_column(unique=True)
     coa_port: Mapped[int]
     interval_s: Mapped[int]
+    latitude: Mapped[float | None] = mapped_column(Double())
+    longitude: Mapped[float | None] = mapped_column(Double())
+    """Where it stands, in degrees (WGS 84); both or neither."""
     created_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
     deleted_at: Mapped[datetime | None]

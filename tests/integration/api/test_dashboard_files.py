@@ -55,3 +55,11 @@ async def test_a_missing_build_is_said_in_words(app: FastAPI, tmp_path: Path, mo
     assert answer.status_code == httpx.codes.SERVICE_UNAVAILABLE
     assert b"make run" in answer.extensions["raw"]
     assert (await _get(app, "/docs")).status_code == httpx.codes.OK
+
+
+@pytest.mark.usefixtures("built")
+async def test_the_page_loads_pictures_of_the_maps_tile_server_where_there_is_one(app: FastAPI) -> None:
+    pictures = "img-src 'self' https://tiles.example.com data: blob:;"
+    assert pictures not in (await _get(app, "/")).headers["content-security-policy"]
+    app.state.map_tiles_url = "https://tiles.example.com/{z}/{x}/{y}.png"
+    assert pictures in (await _get(app, "/")).headers["content-security-policy"]

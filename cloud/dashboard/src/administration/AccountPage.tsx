@@ -1,18 +1,15 @@
 /** `/account`: what whoever is signed in sets for themselves: password, second factor, looks, sessions, API keys. */
-import Button from "@mui/material/Button";
 import MenuItem from "@mui/material/MenuItem";
 import Stack from "@mui/material/Stack";
 import TextField from "@mui/material/TextField";
 import { Loading, Title, useLocaleState, useTheme, useTranslate } from "react-admin";
-import { Link } from "react-router-dom";
 
-import { api } from "../api/client";
 import type { Me } from "../api/types";
 import { LANGUAGES } from "../i18n";
-import { useMay, useMe } from "../shell/useMe";
+import { useMe } from "../shell/useMe";
 import { ApiKeys } from "./ApiKeys";
-import { AskButton } from "../shell/AskButton";
 import { LoginSessions } from "./LoginSessions";
+import { OwnPassword } from "./OwnPassword";
 import { SecondFactor } from "./SecondFactor";
 import { Facts, Section } from "../shell/Section";
 import { HostsOf } from "./StaffList";
@@ -26,7 +23,7 @@ export default function AccountPage() {
       <Title title={translate("app.menu.account")} />
       <Person me={me} />
       <Looks />
-      <Password me={me} />
+      <OwnPassword me={me} />
       <SecondFactor me={me} />
       <LoginSessions />
       <ApiKeys me={me} />
@@ -72,32 +69,5 @@ function Looks() {
         </TextField>
       </Stack>
     </Section>
-  );
-}
-
-function Password({ me }: { me: Me }) {
-  const translate = useTranslate();
-  const staff = useMay("staff", "write");
-  return (
-    <Section
-      title={translate("administration.account.password")}
-      text={translate("administration.account.password_text")}
-      actions={
-        <>
-          {staff && (
-            <Button component={Link} to={`/staff/${me.id}`}>
-              {translate("administration.account.password_set")}
-            </Button>
-          )}
-          <AskButton
-            word="administration.account.password_link"
-            text="administration.account.password_link_text"
-            done="administration.account.password_link_done"
-            name={me.email}
-            work={() => api.POST("/api/v1/auth/password-reset", { body: { email: me.email } })}
-          />
-        </>
-      }
-    />
   );
 }

@@ -1,5 +1,6 @@
 /** The area `administration`: what it shows, each page loaded when first opened. */
 import StoreIcon from "@mui/icons-material/StorefrontOutlined";
+import SettingsIcon from "@mui/icons-material/SettingsOutlined";
 import AuditIcon from "@mui/icons-material/ManageSearchOutlined";
 import StaffIcon from "@mui/icons-material/BadgeOutlined";
 import { lazy } from "react";
@@ -28,11 +29,15 @@ export const administration: AreaOfDashboard = {
     },
     { name: "audit", needs: "audit", called: (record) => String(record.kind), list: lazy(() => import("./AuditList")) },
   ],
-  pages: [{ path: "/account", needs: null, page: lazy(() => import("./AccountPage")) }],
+  pages: [
+    { path: "/account", needs: null, page: lazy(() => import("./AccountPage")) },
+    { path: "/settings", needs: "settings", page: lazy(() => import("./SettingsPage")) },
+  ],
   menu: [
     { to: "/hosts", label: "resources.hosts.name", icon: StoreIcon, needs: "hosts", shown: (me) => me.role !== "host" },
     { to: "/hosts", label: "administration.host.mine", icon: StoreIcon, needs: "hosts", shown: (me) => me.role === "host" },
     { to: "/staff", label: "resources.staff.name", icon: StaffIcon, needs: "staff" },
     { to: "/audit", label: "resources.audit.name", icon: AuditIcon, needs: "audit" },
+    { to: "/settings", label: "administration.settings.title", icon: SettingsIcon, needs: "settings" },
   ],
 };

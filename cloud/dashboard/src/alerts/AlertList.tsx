@@ -27,7 +27,7 @@ const Which: ComponentType<{ source: string; alwaysOn?: boolean }> = () => {
   return (
     <ToggleButtonGroup exclusive size="small" value={choiceOf(filterValues)} onChange={(_event, choice: Choice | null) => choose(choice)} aria-label={translate("resources.alerts.fields.state")} sx={{ flexWrap: "wrap", marginBlockEnd: 1 }}>
       {(Object.keys(CHOICES) as Choice[]).map((choice) => (
-        <ToggleButton key={choice} value={choice} sx={{ textTransform: "none", paddingInline: 1.5 }}>
+        <ToggleButton key={choice} value={choice} sx={{ textTransform: "none", paddingInline: 1.5, color: "text.secondary" }}>
           {translate(`alerts.which.${choice}`)}
         </ToggleButton>
       ))}

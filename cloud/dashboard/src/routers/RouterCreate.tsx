@@ -15,6 +15,7 @@ import {
 import type { Schemas } from "../api/types";
 import { EnrolmentDialog, type Secrets } from "./EnrolmentDialog";
 import { NAS_KINDS } from "./kinds";
+import { PlaceInput } from "./PlaceInput";
 
 export default function RouterCreate() {
   const redirect = useRedirect();
@@ -29,6 +30,7 @@ export default function RouterCreate() {
         </ReferenceInput>
         <SelectInput source="nas_kind" choices={NAS_KINDS} validate={required()} helperText="routers.kind_help" fullWidth />
         <TextInput source="address" helperText="routers.address_help" fullWidth slotProps={{ htmlInput: { dir: "ltr" } }} />
+        <PlaceInput />
         <NumberInput source="interval_s" min={1} max={3600} helperText="routers.interval_help" />
       </SimpleForm>
       {made && <EnrolmentDialog secrets={made} onClose={() => redirect("show", "routers", made.id)} />}

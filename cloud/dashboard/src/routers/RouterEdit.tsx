@@ -2,6 +2,7 @@
 import { DeleteButton, Edit, NumberInput, required, SaveButton, SelectInput, SimpleForm, TextInput, Toolbar } from "react-admin";
 
 import { NAS_KINDS } from "./kinds";
+import { PlaceInput } from "./PlaceInput";
 
 function Buttons() {
   return (
@@ -24,6 +25,7 @@ export default function RouterEdit() {
         <TextInput source="name" validate={required()} fullWidth />
         <SelectInput source="nas_kind" choices={NAS_KINDS} validate={required()} helperText="routers.kind_help" fullWidth />
         <TextInput source="address" parse={parseAddress} helperText="routers.address_help" fullWidth slotProps={{ htmlInput: { dir: "ltr" } }} />
+        <PlaceInput />
         <NumberInput source="interval_s" min={1} max={3600} validate={required()} helperText="routers.interval_help" />
         <NumberInput source="coa_port" min={1} max={65535} validate={required()} />
       </SimpleForm>

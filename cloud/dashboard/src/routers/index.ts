@@ -1,4 +1,5 @@
 /** The area `routers`: the fleet, and each router's page. */
+import MapIcon from "@mui/icons-material/MapOutlined";
 import RouterIcon from "@mui/icons-material/RouterOutlined";
 import { lazy } from "react";
 
@@ -18,6 +19,9 @@ export const routers: AreaOfDashboard = {
     },
     { name: "commands", needs: "routers", called: (record) => String(record.kind) },
   ],
-  pages: [],
-  menu: [{ to: "/routers", label: "resources.routers.name", icon: RouterIcon, needs: "routers" }],
+  pages: [{ path: "/map", needs: "routers", page: lazy(() => import("./MapPage")) }],
+  menu: [
+    { to: "/routers", label: "resources.routers.name", icon: RouterIcon, needs: "routers" },
+    { to: "/map", label: "routers.map.title", icon: MapIcon, needs: "routers" },
+  ],
 };

@@ -18,6 +18,9 @@ const LOOKS = {
   off: { icon: DoNotDisturbIcon, color: "default" },
 } as const;
 
+/** The icon of a tone, where there is no room for a chip. */
+export const TONE_ICONS = { good: CheckCircleIcon, bad: ErrorIcon, warn: WarningIcon, busy: HourglassIcon, off: DoNotDisturbIcon } as const;
+
 interface Props {
   tone: Tone;
   label: string;

@@ -131,6 +131,7 @@ def _provide(app: FastAPI, settings: Settings, database: Database, clock: Clock,
     app.state.sends_mail = settings.smtp_url is not None
     app.state.timezone = settings.timezone
     app.state.webhook_allow_private = settings.webhook_allow_private
+    app.state.map_tiles_url = settings.map_tiles_url
     app.state.used_bytes = used_bytes
     app.state.public_url = settings.public_url
     app.state.reach = _router_reach(settings)

@@ -6,6 +6,7 @@ Beside each file lie `.br` and `.gz` of it, made at build time: nothing is compr
 
 import mimetypes
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, HTMLResponse, Response
@@ -68,12 +69,24 @@ def _within(folder: Path, name: str) -> Path:
 
 
 def _send(request: Request, path: Path, kept: str) -> Response:
-    headers = {"Cache-Control": kept, "Content-Security-Policy": _POLICY, "Vary": "Accept-Encoding"}
+    headers = {
+        "Cache-Control": kept,
+        "Content-Security-Policy": _policy(request.app.state.map_tiles_url),
+        "Vary": "Accept-Encoding",
+    }
     media_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
     encoding, found = _encoded(request, path)
     if encoding is not None:
         headers["Content-Encoding"] = encoding
     return FileResponse(found, headers=headers, media_type=media_type)
+
+
+def _policy(tiles_url: str | None) -> str:
+    """What the page may load: pictures from the map's tile server too, where there is one."""
+    if tiles_url is None:
+        return _POLICY
+    parts = urlsplit(tiles_url)
+    return _POLICY.replace("img-src 'self'", f"img-src 'self' {parts.scheme}://{parts.netloc}")
 
 
 def _encoded(request: Request, path: Path) -> tuple[str | None, Path]:

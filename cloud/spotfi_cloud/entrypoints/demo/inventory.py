@@ -21,7 +21,8 @@ from spotfi_cloud.storage.pages import PageQuery
 from spotfi_cloud.subscribers.service import PASSWORD_PURPOSE, SubscriberFilter, create_subscriber, list_subscribers
 
 GUEST_PASSWORD = "demo-guest"  # noqa: S105 - announced to whoever starts the demonstration, so that they can log in too
-_VENUES = ("Lobby", "Terrace", "Pool")
+_VENUES = {"Lobby": (48.2037, 16.3689), "Terrace": (48.2044, 16.3701), "Pool": (48.2031, 16.3712)}
+"""Routers, and where they stand: degrees north and east."""
 USERNAMES = tuple(f"guest{number:02d}@hotel-demo" for number in range(1, 21))
 _TASTERS = 5
 """How many of the guests have the small plan, whose quota is soon used up."""
@@ -59,8 +60,8 @@ async def _create(session: AsyncSession, settings: Settings, clock: Clock) -> UU
             default_zone=settings.timezone,
         )
     sealer = Sealer(secret_key, routers.RADIUS_SECRET_PURPOSE)
-    for venue in _VENUES:
-        new = routers.NewRouter(venue, host.id, NasKind.AGENT, interval_s=5)
+    for venue, (north, east) in _VENUES.items():
+        new = routers.NewRouter(venue, host.id, NasKind.AGENT, interval_s=5, latitude=north, longitude=east)
         await routers.create_router(session, everything, new, sealer=sealer, clock=clock)
     return host.id
 

@@ -16,6 +16,7 @@ from spotfi_cloud.identity.rules import Area
 from spotfi_cloud.kernel.sealing import Sealer
 from spotfi_cloud.radius.nas_kind import NasKind
 from spotfi_cloud.routers import service
+from spotfi_cloud.routers.position_schemas import PositionOut, Positions
 from spotfi_cloud.routers.schemas import (
     EnrolmentCodeIn,
     EnrolmentCodeOut,
@@ -60,6 +61,8 @@ async def _create_router(
         swapped_counters=body.swapped_counters,
         coa_port=body.coa_port,
         interval_s=body.interval_s,
+        latitude=body.latitude,
+        longitude=body.longitude,
     )
     created, secret = await service.create_router(session, scope, new, sealer=_sealer(request), clock=state.clock)
     code, expires_at = None, None
@@ -92,6 +95,14 @@ async def list_routers(
     """Routers, newest first."""
     wanted = service.RouterFilter(search, host_id, nas_kind, online, attention)
     return (await service.list_routers(session, scope, page, wanted)).to_page(RouterOut.of)
+
+
+@router.get("/routers/positions")
+async def list_positions(request: Request, session: RequestSession, scope: RequestScope) -> Positions:
+    """Every router whose place is known, for a map: where it stands and how it is."""
+    items, unplaced = await service.list_positions(session, scope)
+    placed = [PositionOut.model_validate(each) for each in items]
+    return Positions(items=placed, unplaced=unplaced, tiles_url=request.app.state.map_tiles_url)
 
 
 @router.get("/routers/{router_id}")

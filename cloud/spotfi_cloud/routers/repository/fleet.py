@@ -1,8 +1,10 @@
 """Figures over all routers of a scope, each in one statement."""
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, Float, and_, case, cast, false, func, or_, select
+from sqlalchemy import ColumnElement, Float, and_, case, cast, false, func, not_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from spotfi_cloud.hosts.scope import Scope
@@ -22,6 +24,16 @@ class FleetFigures(NamedTuple):
     revoked: int
     rx_bps: float
     tx_bps: float
+
+
+class Position(NamedTuple):
+    """Where a router stands, in degrees, and how it is (`position_schemas.PositionOut`)."""
+
+    id: UUID
+    name: str
+    latitude: float
+    longitude: float
+    condition: str
 
 
 def asks_for_attention() -> ColumnElement[bool]:
@@ -57,6 +69,31 @@ async def count_fleet(session: AsyncSession, scope: Scope) -> FleetFigures:
         .where(Router.deleted_at.is_(None), scope.limit(Router.host_id))
     )
     return FleetFigures(*(await session.execute(statement)).one())
+
+
+async def list_positions(session: AsyncSession, scope: Scope) -> Sequence[Position]:
+    """The scope's routers whose place is known, by name."""
+    condition = case(
+        (Router.revoked_at.is_not(None), "revoked"),
+        (Presence.router_id.is_(None), "never"),
+        (not_(Presence.online), "offline"),
+        (asks_for_attention(), "attention"),
+        else_="online",
+    )
+    statement = (
+        select(Router.id, Router.name, Router.latitude, Router.longitude, condition)
+        .outerjoin(Presence, Presence.router_id == Router.id)
+        .where(Router.deleted_at.is_(None), Router.latitude.is_not(None), scope.limit(Router.host_id))
+        .order_by(Router.name, Router.id)
+    )
+    return [Position(*row) for row in await session.execute(statement)]
+
+
+async def count_unplaced(session: AsyncSession, scope: Scope) -> int:
+    """The scope's routers whose place is not known."""
+    statement = select(func.count()).select_from(Router)
+    unplaced = statement.where(Router.deleted_at.is_(None), Router.latitude.is_(None), scope.limit(Router.host_id))
+    return await session.scalar(unplaced) or 0
 
 
 async def count_open_commands(session: AsyncSession, scope: Scope) -> int:

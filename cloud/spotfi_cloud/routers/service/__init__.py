@@ -21,7 +21,7 @@ from spotfi_cloud.routers.service.dispatch import (
     take_commands,
 )
 from spotfi_cloud.routers.service.enrolment import enrol_router, identify_device, issue_code
-from spotfi_cloud.routers.service.fleet import FleetFigures, count_fleet, count_open_commands
+from spotfi_cloud.routers.service.fleet import FleetFigures, count_fleet, count_open_commands, list_positions
 from spotfi_cloud.routers.service.inventory import (
     RADIUS_SECRET_PURPOSE,
     NewRouter,
@@ -78,6 +78,7 @@ __all__ = [
     "identify_device",
     "issue_code",
     "list_commands",
+    "list_positions",
     "list_routers",
     "note_heard",
     "note_hello",

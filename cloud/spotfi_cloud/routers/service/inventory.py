@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from spotfi_cloud.hosts.scope import Scope
 from spotfi_cloud.kernel.clock import Clock
-from spotfi_cloud.kernel.errors import NotFoundError
+from spotfi_cloud.kernel.errors import NotFoundError, RejectedError
 from spotfi_cloud.kernel.ids import new_id
 from spotfi_cloud.kernel.sealing import Sealer
 from spotfi_cloud.radius.nas_kind import NasKind
@@ -38,6 +38,8 @@ class NewRouter:
     swapped_counters: bool | None = None
     coa_port: int = _DEFAULT_COA_PORT
     interval_s: int = _DEFAULT_INTERVAL_S
+    latitude: float | None = None
+    longitude: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,7 @@ async def create_router(
     if not scope.covers(new.host_id):
         msg = "There is no host with this id."
         raise NotFoundError(msg, field="host_id")
+    _require_whole_position(new.latitude, new.longitude)
     secret = generate_radius_secret()
     router = Router(
         id=new_id(),
@@ -69,6 +72,8 @@ async def create_router(
         radsec_certificate_sha256=None,
         coa_port=new.coa_port,
         interval_s=new.interval_s,
+        latitude=new.latitude,
+        longitude=new.longitude,
         created_at=clock.now(),
         revoked_at=None,
         deleted_at=None,
@@ -103,11 +108,20 @@ async def change_router(
     expected.require(router)
     for name, value in changes.values.items():
         setattr(router, name, value)
+    _require_whole_position(router.latitude, router.longitude)
     await session.flush()
     await announce(session, Channel.ACCESS, "router")
     if "interval_s" in changes.values:
         await announce(session, Channel.COMMANDS, str(router_id))
     return await inventory.get_router(session, scope, router_id)
+
+
+def _require_whole_position(latitude: float | None, longitude: float | None) -> None:
+    if (latitude is None) == (longitude is None):
+        return
+    missing = "latitude" if latitude is None else "longitude"
+    msg = f"A place is latitude and longitude: give {missing} too, or neither."
+    raise RejectedError(msg, field=missing)
 
 
 async def revoke_router(session: AsyncSession, scope: Scope, router_id: UUID, *, clock: Clock) -> None:

@@ -47,6 +47,9 @@ def test_what_follows_from_a_setting_follows_its_value(tmp_path: Path) -> None:
         ("SPOTFI_LOG_LEVEL", "loud", "debug"),
         ("SPOTFI_TRUSTED_PROXIES", "172.18.0.1/16", "172.18.0.0/16"),
         ("SPOTFI_TRUSTED_PROXIES", "*", "172.18.0.0/16"),
+        ("SPOTFI_MAP_TILES_URL", "tiles.example.com/{z}/{x}/{y}.png", "https://"),
+        ("SPOTFI_MAP_TILES_URL", "https://tiles.example.com/{z}/{x}.png", "{y}"),
+        ("SPOTFI_MAP_TILES_URL", "https://a; script-src *; b/{z}/{x}/{y}.png", "https://"),
     ],
 )
 def test_what_does_not_fit_is_named_in_one_sentence(variable: str, value: str, word: str) -> None:
