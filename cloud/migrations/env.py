@@ -13,9 +13,13 @@ from spotfi_cloud.storage.base import Base
 
 _LOCK = 0x5370_6F74_4669  # "SpotFi": two processes that migrate at once take turns
 
+_STORAGE_TABLES = ("spotfi_cloud.storage.events", "spotfi_cloud.storage.idempotency")
+
 
 def _import_tables() -> None:
-    """Every `tables.py` there is, so that the metadata is complete."""
+    """Every `tables.py` there is, and storage's own tables, so that the metadata is complete."""
+    for name in _STORAGE_TABLES:
+        importlib.import_module(name)
     for package in pkgutil.iter_modules(spotfi_cloud.__path__, "spotfi_cloud."):
         name = f"{package.name}.tables"
         if package.ispkg and importlib.util.find_spec(name):

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, Uuid, bindparam, delete, false, insert, or_, select, update
+from sqlalchemy import Select, Uuid, and_, bindparam, delete, false, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from spotfi_cloud.identity import tables
@@ -39,7 +39,9 @@ class SignedInAccount(NamedTuple):
 
 
 def _signed_in(*, by_session: bool) -> Select[*tuple[Any, ...]]:
-    account, lasting = StaffAccount, StaffSession.id == bindparam("session_id", type_=Uuid())
+    account = StaffAccount
+    named = StaffSession.id == bindparam("session_id", type_=Uuid())
+    lasting = and_(named, StaffSession.account_id == account.id)
     ended = or_(StaffSession.id.is_(None), StaffSession.revoked_at.is_not(None)) if by_session else false()
     columns = (account.id, account.role, account.host_id, account.given_host_ids, account.disabled_at, ended)
     statement = select(*columns).select_from(account).where(account.id == bindparam("account_id", type_=Uuid()))
