@@ -1,27 +1,23 @@
 """The technician's commands. Says what went wrong in a sentence, and ends with an exit status a script can use."""
 
-import argparse
 import json
 import sys
-import textwrap
 from collections.abc import Sequence
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
-from spotfi_agent import __version__
 from spotfi_agent.exits import ALREADY_RUNNING, NOT_ENROLLED, OK, PROBLEM, USAGE
 from spotfi_agent.failure import Failure
 from spotfi_agent.places import Places, find_places
 
 _COLUMNS = 80
 """Of a serial console."""
-_EPILOG = """exit statuses: 0 done, 1 a problem was found or the router is not connected, 2 wrong arguments or configuration,
-3 server not reached, 4 not the server the code was made for, 5 code mistyped, wrong, expired or used, 6 not enrolled,
-7 already running"""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Entry point of `spotfi-agent`."""
-    options = _parser().parse_args(arguments)
+    options = _read(sys.argv[1:] if arguments is None else arguments)
     try:
         return _COMMANDS[options.command](find_places(options.dir), options)
     except Failure as failure:
@@ -36,35 +32,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return PROBLEM
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="spotfi-agent", description="SpotFi's agent on a router.", epilog=_EPILOG)
-    parser.add_argument("--dir", help="state directory (default: SPOTFI_AGENT_DIR, else /etc/spotfi)")
-    parser.add_argument("--version", action="version", version=__version__)
-    commands = parser.add_subparsers(dest="command", required=True)
-    enrol = commands.add_parser("enroll", help="trade a one-time code for this router's identity")
-    enrol.add_argument("url", help="the server, such as https://spotfi.example.org:8443")
-    enrol.add_argument("--code-file", type=Path, help="read the code from this file instead of asking for it")
-    _with_json(enrol)
-    commands.add_parser("run", help="run the agent in the foreground, until SIGTERM")
-    _with_json(commands.add_parser("status", help="what the running agent is doing"))
-    _with_json(commands.add_parser("doctor", help="find out why it does not work, and what to do"))
-    logs = commands.add_parser("logs", help="the agent's own recent log lines")
-    logs.add_argument("-n", "--lines", type=int, default=100)
-    _with_json(logs)
-    report = commands.add_parser("report", help="write one file for support, without secrets")
-    report.add_argument("-o", "--output", type=Path, default=Path("/tmp/spotfi-report.txt"))  # noqa: S108 - RAM on a router
-    _with_json(report)
-    reset = commands.add_parser("reset", help="forget the enrolment of this router")
-    reset.add_argument("--yes", action="store_true", help="do not ask")
-    _with_json(reset)
-    return parser
+def _read(words: Sequence[str]) -> Any:
+    """The options. Without argparse for `run` as services call it: it would stay in memory as long as the agent runs."""
+    *before, command = words or ("",)
+    if command == "run" and (not before or (len(before) == 2 and before[0] == "--dir")):
+        return SimpleNamespace(command=command, dir=before[-1] if before else None)
+    from spotfi_agent.options import make_parser  # noqa: PLC0415 - as said
+
+    return make_parser().parse_args(words)
 
 
-def _with_json(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--json", action="store_true", help="for programs")
-
-
-def _enrol(places: Places, options: argparse.Namespace) -> int:
+def _enrol(places: Places, options: Any) -> int:
     from spotfi_agent.clock import SystemClock  # noqa: PLC0415 - each command loads what it needs; memory is scarce
     from spotfi_agent.collectors.linux import LinuxMachine  # noqa: PLC0415
     from spotfi_agent.enrolling import enrol, read_server_url  # noqa: PLC0415
@@ -93,7 +71,7 @@ def _read_code(path: Path | None) -> str:
     return input("Enrolment code: ") if sys.stdin.isatty() else sys.stdin.read(4096)
 
 
-def _run(places: Places, _options: argparse.Namespace) -> int:
+def _run(places: Places, _options: Any) -> int:
     from dataclasses import replace  # noqa: PLC0415
     from logging import getLogger  # noqa: PLC0415
 
@@ -114,7 +92,7 @@ def _run(places: Places, _options: argparse.Namespace) -> int:
     return OK
 
 
-def _status(places: Places, options: argparse.Namespace) -> int:
+def _status(places: Places, options: Any) -> int:
     from spotfi_agent.runtime.status import in_words, read_status  # noqa: PLC0415
 
     status = read_status(_running(places).status)
@@ -127,7 +105,7 @@ def _status(places: Places, options: argparse.Namespace) -> int:
     return OK if status["link"]["state"] == "online" else PROBLEM
 
 
-def _doctor(places: Places, options: argparse.Namespace) -> int:
+def _doctor(places: Places, options: Any) -> int:
     from dataclasses import asdict  # noqa: PLC0415
 
     from spotfi_agent.doctor import examine  # noqa: PLC0415
@@ -147,7 +125,7 @@ def _doctor(places: Places, options: argparse.Namespace) -> int:
     return OK if first is None else PROBLEM
 
 
-def _logs(places: Places, options: argparse.Namespace) -> int:
+def _logs(places: Places, options: Any) -> int:
     from spotfi_agent.log_lines import read_recent  # noqa: PLC0415
 
     lines = read_recent(_running(places).log, options.lines)
@@ -155,7 +133,7 @@ def _logs(places: Places, options: argparse.Namespace) -> int:
     return OK
 
 
-def _report(places: Places, options: argparse.Namespace) -> int:
+def _report(places: Places, options: Any) -> int:
     from spotfi_agent.report import in_text, make_report, write_report  # noqa: PLC0415
 
     report = make_report(_running(places))
@@ -172,7 +150,7 @@ def _report(places: Places, options: argparse.Namespace) -> int:
     return OK
 
 
-def _reset(places: Places, options: argparse.Namespace) -> int:
+def _reset(places: Places, options: Any) -> int:
     """Forget the enrolment. The configuration stays; what is journalled for the old enrolment goes with it."""
     from spotfi_agent.runtime.status import read_status  # noqa: PLC0415
 
@@ -220,6 +198,8 @@ def _filled(text: str, *, to_console: bool) -> str:
     """In lines that fit a serial console, where it goes to one; scripts get it in one line."""
     if not to_console:
         return text
+    import textwrap  # noqa: PLC0415 - each command loads what it needs
+
     return textwrap.fill(text, _COLUMNS, subsequent_indent="      ", break_on_hyphens=False, break_long_words=False)
 
 

@@ -9,7 +9,6 @@ is a link that can be made only once: `new` by the new version's agent when the 
 import contextlib
 import fcntl
 import os
-import shutil
 import subprocess
 import time
 from dataclasses import dataclass
@@ -88,7 +87,7 @@ class Trial:
 
     def prepare(self, plan: Plan, package: bytes, root: Path) -> None:
         """Lay out everything on flash. OSError when it does not fit; nothing has changed then."""
-        shutil.rmtree(self._draft, ignore_errors=True)
+        _remove(self._draft)
         try:
             self._check_room(len(package), root)
             self._lay_out(plan, package, root)
@@ -96,7 +95,7 @@ class Trial:
             self._draft.rename(self._folder)
             os.sync()
         except OSError:
-            shutil.rmtree(self._draft, ignore_errors=True)
+            _remove(self._draft)
             raise
 
     def begin(self, mode: str = "install") -> None:
@@ -135,7 +134,7 @@ class Trial:
         with contextlib.suppress(OSError):  # what is left of it then, the next start clears
             if root is not None:
                 (Path(root or "/") / _BOOT_LINK).unlink(missing_ok=True)
-            shutil.rmtree(self._gone, ignore_errors=True)
+            _remove(self._gone)
             self._folder.rename(self._gone)
         self._clear_drafts()
 
@@ -148,7 +147,7 @@ class Trial:
 
     def _clear_drafts(self) -> None:
         for folder in (self._draft, self._gone):
-            shutil.rmtree(folder, ignore_errors=True)
+            _remove(folder)
 
     def _lay_out(self, plan: Plan, package: bytes, root: Path) -> None:
         self._draft.mkdir(mode=0o700)
@@ -163,7 +162,8 @@ class Trial:
     def _check_room(self, package_bytes: int, root: Path) -> None:
         installed_bytes = sum(path.stat().st_size for path in (root / _PACKAGED).rglob("*.py"))
         needed_bytes = 2 * installed_bytes + package_bytes + _SPARE_BYTES
-        free_bytes = shutil.disk_usage(self._folder.parent).free
+        disk = os.statvfs(self._folder.parent)
+        free_bytes = disk.f_bavail * disk.f_frsize
         if free_bytes < needed_bytes:
             raise OSError(0, f"{free_bytes // 1024} KiB of flash are free, {needed_bytes // 1024} KiB are needed")
 
@@ -180,7 +180,16 @@ class Trial:
             return ""
 
 
+def _remove(folder: Path) -> None:
+    if folder.exists():
+        from shutil import rmtree  # noqa: PLC0415 - its compressors cost a router half a megabyte
+
+        rmtree(folder, ignore_errors=True)
+
+
 def _copy(source: Path, target: Path) -> None:
+    import shutil  # noqa: PLC0415 - as above
+
     if source.is_dir():
         shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
     elif source.exists():

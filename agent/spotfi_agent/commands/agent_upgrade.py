@@ -5,10 +5,9 @@ and laid out; the guard does the rest (see spotfi_agent.trial), and the version 
 """
 
 import re
-import shutil
 
 from spotfi_agent import __version__
-from spotfi_agent.commands import arguments
+from spotfi_agent.commands import arguments, program
 from spotfi_agent.commands.arguments import ArgumentError
 from spotfi_agent.commands.device import Device
 from spotfi_agent.commands.order import Order, Outcome, Output, failed, succeeded
@@ -35,7 +34,7 @@ class AgentUpgradeHandler:
         version, sha256 = _asked(order)
         if version == __version__:
             return succeeded(f"Version {version} is here already.", version=version)
-        root, manager = find_root(), next(filter(shutil.which, ("apk", "opkg")), None)
+        root, manager = find_root(), next(filter(program.is_there, ("apk", "opkg")), None)
         if root is None or manager is None:
             return failed("This agent was not installed by opkg or apk; upgrade it the way it was installed.")
         if self._trial.progress() is not None:

@@ -4,7 +4,6 @@ Arguments, all optional: `lines` (only the last so many), `filter` (only lines w
 cases), `follow_s` (what is logged from now on, for so many seconds). Detail of the result: as in streaming.
 """
 
-import shutil
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -84,15 +83,15 @@ class LogsHandler:
 
 
 def _candidates() -> Iterator[LogSource]:
-    if shutil.which("logread"):
+    if program.is_there("logread"):
         yield LogSource(("logread",), ("-l",), ("logread", "-f"))
-    if shutil.which("journalctl"):
+    if program.is_there("journalctl"):
         follow = ("journalctl", "--no-pager", "--quiet", "-f", "-n", "0")
         yield LogSource(("journalctl", "--no-pager", "--quiet"), ("-n",), follow)
     for path in _SYSLOG_FILES:
         if Path(path).exists():
             yield LogSource(("cat", path), None, ("tail", "-F", "-n", "0", path))
-    if shutil.which("dmesg"):
+    if program.is_there("dmesg"):
         yield LogSource(("dmesg",))
 
 

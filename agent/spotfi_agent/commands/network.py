@@ -1,6 +1,5 @@
 """`interface_bounce`, `wifi_scan`, `wifi_reload`: the router's network. What goes down always comes up again."""
 
-import shutil
 from pathlib import Path
 
 from spotfi_agent.commands import arguments, program
@@ -34,7 +33,7 @@ class InterfaceBounceHandler:
 
 
 def _steps(name: str) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
-    if shutil.which("ifup") and shutil.which("ubus"):
+    if program.is_there("ifup") and program.is_there("ubus"):
         known = program.run(("ubus", "-S", "list", f"network.interface.{name}"), timeout_s=_STEP_TIMEOUT_S)
         return (("ifdown", name), ("ifup", name)) if known.exit_status == 0 else None
     program.find("ip")

@@ -79,6 +79,19 @@ def test_every_module_the_agent_loads_is_listed(
     assert loaded - OUR_OWN - listed.keys() == set()
 
 
+def test_the_running_agent_loads_nothing_that_others_need(router_root: Path, dependencies: Path) -> None:
+    """Each of these costs a router memory for as long as the agent runs; commands and technicians load what they need."""
+    program = (
+        "import sys; sys.path += sys.argv[1:]; import spotfi_agent.__main__, spotfi_agent.runtime.assembly; "
+        "import spotfi_agent.config, spotfi_agent.identity, spotfi_agent.log_lines, spotfi_agent.collectors.linux; "
+        "print(*sys.modules)"
+    )
+    done = run(sys.executable, "-S", "-E", "-c", program, router_root / "usr/lib/spotfi", dependencies)
+    assert done.returncode == 0, done.stderr
+    costly = {"argparse", "shutil", "bz2", "lzma", "tempfile", "http.client", "urllib.request", "asyncio", "email"}
+    assert not costly & set(done.stdout.split())
+
+
 def test_every_module_named_in_the_sources_is_listed(router_root: Path, listed: dict[str, str]) -> None:
     """Also those imported only when needed."""
     named = set()
