@@ -7,6 +7,7 @@ durable settings; times are a client's on one kept-alive loopback connection, so
 import argparse
 import asyncio
 import json
+import math
 import statistics
 import tempfile
 import time
@@ -120,7 +121,8 @@ async def _measure_streams(running: Running, token: str, host_id: UUID) -> tuple
 
 
 def _percentile(values: list[float], share: float) -> float:
-    return sorted(values)[min(len(values) - 1, round(share * len(values)))]
+    """The least value that so large a share of them does not exceed."""
+    return sorted(values)[math.ceil(share * len(values)) - 1]
 
 
 def _measure(running: Running) -> dict[str, float]:
