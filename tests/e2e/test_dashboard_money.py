@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.browser import BUILT, CHROMIUM, DESKTOP, PHONE, Dashboard, open_dashboard
-from tests.e2e.installation import Api, Installation
+from tests.e2e.installation import Api, Installation, eventually
 
 if not CHROMIUM.exists():
     pytest.skip("chromium is not on this machine", allow_module_level=True)
@@ -41,7 +41,8 @@ def test_a_tariff_a_month_its_invoice_and_the_pdf(installation: Installation, ad
     page.get_by_role("button", name="Save").click()
     page.get_by_text("€12.50 a month").wait_for()
     dashboard.look("tariffs")
-    admin.post("/invoices/run", {"period": month}, expect=200)
+    run = admin.post("/invoices/run", {"period": month}, expect=202)
+    eventually("the month is billed", lambda: admin.get(f"/invoices/runs/{run['id']}")["state"] == "done", within_s=60)
     _look_at_the_invoice(dashboard, host["id"], month)
     _look_as_its_host(installation, admin, dashboard, host["id"])
 

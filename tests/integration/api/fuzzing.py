@@ -1,6 +1,9 @@
 """schemathesis over the whole OpenAPI document, as somebody who is signed in: no 5xx, and every answer as the document says."""
 
+import asyncio
 from collections import Counter
+from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -17,6 +20,10 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from spotfi_cloud.entrypoints.api.app import bare_app
+from spotfi_cloud.entrypoints.worker.billing import Biller
+from spotfi_cloud.kernel.clock import SystemClock
+from spotfi_cloud.storage.database import Database
 from tests.integration.api.conftest import PASSWORD, plan_body
 from tests.integration.api.served import Served, serving_app
 
@@ -24,10 +31,20 @@ _CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance
 _ENDLESS = "text/event-stream"
 
 
-def assert_conforming(database_url: str, folder: Path, role: str, examples: int) -> Counter[str]:
-    """Serve the app, sign in with the role, send so many requests of each operation; how many went which way."""
+def assert_conforming(
+    database_url: str,
+    folder: Path,
+    role: str,
+    examples: int,
+    modes: Iterable[GenerationMode] = tuple(GenerationMode),
+) -> Counter[str]:
+    """Serve the app, sign in with the role, send so many requests of each operation; how many went which way.
+
+    `modes`: requests that fit the document, and such as do not.
+    """
     with serving_app(database_url, folder) as served, served.sign_in() as admin:
         ids = furnish(admin)
+        ids |= _bill(admin, ids["host_id"], database_url)
         account: dict[str, Any] = {"email": f"fuzzing.{role}@spotfi.test", "password": PASSWORD, "role": role}
         if role == "host":
             account["host_id"] = ids["host_id"]
@@ -35,7 +52,7 @@ def assert_conforming(database_url: str, folder: Path, role: str, examples: int)
             account["host_ids"] = [ids["host_id"]]
         admin.post("/staff", json=account).raise_for_status()
         with served.sign_in(account["email"]) as person:
-            sent = fuzz(served, person, ids, examples=examples)
+            sent = fuzz(served, person, ids, examples=examples, modes=modes)
     assert sent["5xx"] == 0
     assert sent["2xx"] > 5 * examples
     assert sent["4xx"] > 0
@@ -54,7 +71,6 @@ def furnish(admin: httpx.Client) -> dict[str, str]:
     command = _post(admin, f"/routers/{router['id']}/commands", {"kind": "reboot", "deadline_s": 600})
     tariff = {"valid_from": "2026-01", "base_fee_minor": 1}
     admin.put(f"/hosts/{host['id']}/tariff", json=tariff).raise_for_status()
-    invoices = _post(admin, "/invoices/run", {"period": "2026-01"})["items"]
     return {
         "host_id": host["id"],
         "account_id": owner["id"],
@@ -62,30 +78,58 @@ def furnish(admin: httpx.Client) -> dict[str, str]:
         "subscriber_id": subscriber["id"],
         "router_id": router["id"],
         "command_id": command["id"],
-        "invoice_id": invoices[0]["id"],
     }
+
+
+def _bill(admin: httpx.Client, host_id: str, database_url: str) -> dict[str, str]:
+    run = _post(admin, "/invoices/run", {"period": "2026-01"})
+    asyncio.run(_carry_out_runs(database_url))
+    invoices = admin.get("/invoices", params={"host_id": host_id}).raise_for_status().json()["items"]
+    return {"run_id": run["id"], "invoice_id": invoices[0]["id"]}
+
+
+async def _carry_out_runs(database_url: str) -> None:
+    """What the worker does about runs that are ordered."""
+    database = Database(database_url)
+    await Biller(database, SystemClock()).carry_out_runs()
+    await database.close()
 
 
 def _post(client: httpx.Client, path: str, body: dict[str, Any]) -> Any:
     return client.post(path, json=body).raise_for_status().json()
 
 
-def fuzz(served: Served, client: httpx.Client, ids: dict[str, str], *, examples: int) -> Counter[str]:
+@cache
+def _operations() -> list[Any]:
+    """What the document has, less what never ends; all apps have the same."""
+    found = []
+    for result in schemathesis.openapi.from_dict(bare_app().openapi()).get_all_operations():
+        operation = result.ok() if isinstance(result, Ok) else None
+        assert operation is not None, result
+        if _ENDLESS not in str(operation.definition.raw.get("responses", {}).get("200", "")):
+            found.append(operation)
+    return found
+
+
+@cache
+def _cases(place: int, mode: GenerationMode) -> Any:
+    """To be drawn from; costly to make."""
+    return _operations()[place].as_strategy(generation_mode=mode)
+
+
+def fuzz(
+    served: Served, client: httpx.Client, ids: dict[str, str], *, examples: int, modes: Iterable[GenerationMode]
+) -> Counter[str]:
     """So many generated requests of each operation, fitting and not; how many were sent, by answer's status class."""
     sent: Counter[str] = Counter()
     failures: list[BaseException] = []
-    schema = schemathesis.openapi.from_dict(served.app.openapi())
     # A token of no session: one of the operations signs out.
     account_id = UUID(client.get("/auth/me").raise_for_status().json()["id"])
     headers = {"Authorization": f"Bearer {served.app.state.access_tokens.issue(account_id)}"}
-    for result in schema.get_all_operations():
-        operation = result.ok() if isinstance(result, Ok) else None
-        assert operation is not None, result
-        if _ENDLESS in str(operation.definition.raw.get("responses", {}).get("200", "")):
-            continue
-        for mode in GenerationMode:
+    for place in range(len(_operations())):
+        for mode in modes:
             try:
-                _try_operation(operation, mode, served.url, headers, ids, examples, sent)
+                _try_operation(place, mode, served.url, headers, ids, examples, sent)
             except (Exception, BaseExceptionGroup) as error:  # noqa: BLE001 - all of them are told together below
                 failures.append(error)
     if failures:
@@ -94,7 +138,7 @@ def fuzz(served: Served, client: httpx.Client, ids: dict[str, str], *, examples:
 
 
 def _try_operation(
-    operation: Any,
+    place: int,
     mode: GenerationMode,
     url: str,
     headers: dict[str, str],
@@ -110,7 +154,7 @@ def _try_operation(
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )
-    @given(case=operation.as_strategy(generation_mode=mode))
+    @given(case=_cases(place, mode))
     def attempt(case: Any) -> None:
         sent["cases"] += 1
         if mode is GenerationMode.POSITIVE:

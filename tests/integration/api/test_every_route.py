@@ -12,6 +12,7 @@ from spotfi_cloud.identity.rules import PERMISSIONS, Area, Right, Role
 from spotfi_cloud.kernel.ids import new_id
 from spotfi_cloud.storage.database import Database
 from tests.integration.api.conftest import NOW, Person, Town, fields_of, plan_body
+from tests.integration.api.monthly_run import run_month
 
 PUBLIC = {
     "GET /",
@@ -76,6 +77,7 @@ AREAS: dict[str, set[Area]] = {
     "/api/v1/hosts/{host_id}/invoice-preview": {Area.MONEY},
     "/api/v1/billing": {Area.MONEY},
     "/api/v1/hosts": {Area.HOSTS},
+    "/api/v1/invoices/runs": {Area.MONEY, Area.SETTINGS},
     "/api/v1/invoices": {Area.MONEY},
     "/api/v1/payments": {Area.MONEY},
     "/api/v1/plans": {Area.PLANS},
@@ -114,6 +116,7 @@ ADMIN_ONLY = {
     "PUT /api/v1/hosts/{host_id}/billing-details",
     "PUT /api/v1/billing/issuer",
     "POST /api/v1/invoices/run",
+    "GET /api/v1/invoices/runs/{run_id}",
     "POST /api/v1/invoices/{invoice_id}/payments",
     "POST /api/v1/invoices/{invoice_id}/credit-notes",
     "POST /api/v1/invoices/{invoice_id}/void",
@@ -135,6 +138,7 @@ LISTS = {
     "GET /api/v1/subscribers",
     "GET /api/v1/voucher-batches",
     "GET /api/v1/routers",
+    "GET /api/v1/routers/positions",
     "GET /api/v1/sessions",
     "GET /api/v1/login-attempts",
     "GET /api/v1/invoices",
@@ -328,12 +332,14 @@ async def furnish(owner: Person, admin: Person, database: Database) -> dict[str,
     reboot = {"kind": "reboot", "args": {}, "deadline_s": 600}
     command = await owner.post(f"/routers/{router['id']}/commands", reboot, expect=202)
     await admin.put(f"/hosts/{owner.host_id}/tariff", {"valid_from": "2026-01", "base_fee_minor": 1})
-    run = await admin.post("/invoices/run", {"period": "2026-10"}, expect=200)
+    run = await admin.post("/invoices/run", {"period": "2026-10"}, expect=202)
+    documents = await run_month(admin, "2026-10")
     session_id = await open_session(database, router["id"], owner.host_id, subscriber["id"])
-    invoice_id = next(invoice["id"] for invoice in run["items"] if invoice["host_id"] == owner.host_id)
+    invoice_id = next(invoice["id"] for invoice in documents if invoice["host_id"] == owner.host_id)
     payment = await admin.post(f"/invoices/{invoice_id}/payments", {"amount_minor": 5})
     return {
         "payment_id": payment["id"],
+        "run_id": run["id"],
         "session_id": session_id,
         "position": "10007",
         "valid_from": "2031-01-01",

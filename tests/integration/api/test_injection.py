@@ -8,6 +8,7 @@ from fastapi import FastAPI
 
 from spotfi_cloud.identity import passwords
 from tests.integration.api.conftest import ADMIN_EMAIL, PASSWORD, Person, Town, fields_of, plan_body
+from tests.integration.api.monthly_run import run_month
 
 SQL = (
     "' OR 1=1 --",
@@ -59,9 +60,9 @@ async def test_a_hosts_name_is_no_template(admin: Person) -> None:
     for name in TEMPLATES:
         host = await admin.post("/hosts", {"name": name, "timezone": "UTC", "currency": "EUR"})
         await admin.put(f"/hosts/{host['id']}/tariff", {"valid_from": "2026-01", "base_fee_minor": 1})
-    run = await admin.post("/invoices/run", {"period": "2026-10"}, expect=200)
-    assert {invoice["host_name"] for invoice in run["items"]} == set(TEMPLATES)
-    for invoice in run["items"]:
+    documents = await run_month(admin, "2026-10")
+    assert {invoice["host_name"] for invoice in documents} == set(TEMPLATES)
+    for invoice in documents:
         pdf: bytes = await admin.get(f"/invoices/{invoice['id']}/pdf")
         assert pdf.startswith(b"%PDF")
 

@@ -11,8 +11,9 @@ from spotfi_cloud.billing.service import verify
 from spotfi_cloud.kernel.clock import ManualClock
 from spotfi_cloud.storage.database import Database
 from tests.integration.api.conftest import Person, Town, plan_body
+from tests.integration.api.monthly_run import run_month
 from tests.integration.billing.conftest import Ledger, add_router
-from tests.integration.billing.test_payments import TARIFF, cafe, pay, run
+from tests.integration.billing.test_payments import TARIFF, cafe, pay
 
 __all__ = ["cafe"]
 
@@ -20,11 +21,11 @@ __all__ = ["cafe"]
 async def test_the_statement_of_account_runs_from_its_opening_to_its_closing_balance(
     cafe: Person, town: Town, admin: Person, clock: ManualClock
 ) -> None:
-    (august,) = await run(admin, "2026-08")
+    (august,) = await run_month(admin, "2026-08")
     payment = await pay(admin, august, 500)
     clock.advance(timedelta(days=1))
     fresh = await town.admin()
-    (september,) = await run(fresh, "2026-09")
+    (september,) = await run_month(fresh, "2026-09")
     credit = {"reason": "x", "lines": [{"position": 1, "amount_minor": 100}]}
     await fresh.post(f"/invoices/{september['id']}/credit-notes", credit)
     await fresh.post(f"/payments/{payment['id']}/reverse", None, expect=200)
@@ -51,11 +52,11 @@ async def test_receivables_tell_who_owes_what_since_when(
     cafe: Person, town: Town, admin: Person, clock: ManualClock
 ) -> None:
     inn = await town.move_in("Inn", currency="JPY")
-    (august,) = await run(admin, "2026-08")  # due on 29 November
+    (august,) = await run_month(admin, "2026-08")  # due on 29 November
     clock.advance(timedelta(days=40))
     fresh = await town.admin()
     await fresh.put(f"/hosts/{inn.host_id}/tariff", TARIFF)
-    await run(fresh, "2026-09")  # due on 8 January
+    await run_month(fresh, "2026-09")  # due on 8 January
     await pay(fresh, august, 200)
     clock.advance(timedelta(days=10))
     of_cafe, of_inn = (await (await town.admin()).get("/reports/receivables"))["items"]
@@ -74,7 +75,7 @@ async def test_a_months_report_has_usage_fees_and_what_is_paid_by_host_and_in_su
     await admin.put(f"/hosts/{inn.host_id}/tariff", TARIFF)
     await admin.put(f"/hosts/{cafe.host_id}/tariff", {**TARIFF, "price_per_gb_minor": 100})
     await ledger.book(bar, datetime(2026, 10, 5, tzinfo=UTC), 10**9, 2 * 10**9)
-    of_cafe = next(each for each in await run(admin, "2026-10") if each["host_id"] == cafe.host_id)
+    of_cafe = next(each for each in await run_month(admin, "2026-10") if each["host_id"] == cafe.host_id)
     await pay(admin, of_cafe, 60)
     report = await admin.get("/reports/billing", period="2026-10")
     first, second = report["items"]
@@ -119,7 +120,7 @@ async def test_a_share_of_what_was_sold_is_charged_in_the_hosts_currency(
     await _sell(cafe, database, clock)
     clock.advance(timedelta(days=20))
     fresh = await town.admin()
-    (invoice,) = await run(fresh, "2026-11")
+    (invoice,) = await run_month(fresh, "2026-11")
     (line,) = (await fresh.get(f"/invoices/{invoice['id']}"))["lines"]
     assert (line["kind"], line["quantity"], line["amount_minor"]) == ("sales_share", 4, 109)  # 12.5 % of 870
     (row,) = (await fresh.get("/reports/billing", period="2026-11"))["items"]
@@ -135,5 +136,5 @@ async def test_a_guest_is_counted_once_however_often_a_month_is_drawn_up(
     for day in ("2026-11", "2026-11-20"):  # two stretches: what was sold is of the first
         await admin.put(f"/hosts/{cafe.host_id}/tariff", {"valid_from": day, "sales_share_percent": "10"})
     await _sell(cafe, database, clock)
-    drafts: list[dict[str, Any]] = [(await run(admin, "2026-11"))[0] for _ in range(2)]
+    drafts: list[dict[str, Any]] = [(await run_month(admin, "2026-11"))[0] for _ in range(2)]
     assert [draft["subtotal_minor"] for draft in drafts] == [87, 87]

@@ -15,6 +15,7 @@ from spotfi_cloud.entrypoints.worker.billing import Biller
 from spotfi_cloud.kernel.clock import ManualClock
 from spotfi_cloud.storage.database import Database
 from tests.integration.api.conftest import NOW, Person, Town
+from tests.integration.api.monthly_run import run_month
 from tests.integration.billing.conftest import Ledger, add_router
 
 TARIFF = {"valid_from": "2026-09-15", "base_fee_minor": 3000, "price_per_gb_minor": 100}
@@ -93,9 +94,8 @@ async def test_two_workers_and_a_person_at_once_bill_everything_once(
         router = await add_router(owner, "Bar", owner.host_id)
         await ledger.book(router, datetime(2026, 9, 5, tzinfo=UTC), 5, 0)
         await admin.put(f"/hosts/{owner.host_id}/tariff", TARIFF)
-    body = {"period": "2026-10"}
     billers = [Biller(database, clock, 2) for _ in range(2)]
-    await asyncio.gather(*(biller.bill() for biller in billers), admin.post("/invoices/run", body, expect=200))
+    await asyncio.gather(*(biller.bill() for biller in billers), run_month(admin, "2026-10"))
     found = await invoices_of(admin)
     assert [each["number"] for each in found] == list(range(1, 11))
     assert len({(each["host_id"], each["period"]) for each in found}) == 10

@@ -6,6 +6,7 @@ import facturx
 import pikepdf
 
 from tests.integration.api.conftest import Person, Town
+from tests.integration.api.monthly_run import run_month
 from tests.unit.cloud.billing.en16931 import faults_of
 from tests.unit.cloud.billing.paper_samples import HOTEL, OPERATOR
 
@@ -15,14 +16,14 @@ TARIFF = {"valid_from": "2026-01", "base_fee_minor": 1000, "tax_rate_percent": "
 async def test_an_invoice_is_an_e_invoice_once_the_parties_are_known(town: Town, admin: Person) -> None:
     cafe = await town.move_in("Café")
     await admin.put(f"/hosts/{cafe.host_id}/tariff", TARIFF)
-    (bare,) = (await admin.post("/invoices/run", {"period": "2026-08"}, expect=200))["items"]
+    (bare,) = await run_month(admin, "2026-08")
     lacking = (await cafe.get(f"/invoices/{bare['id']}"))["no_e_invoice_because"]
     problem = await cafe.get(f"/invoices/{bare['id']}/e-invoice", expect=409)
     assert all(reason in problem["detail"] for reason in lacking)
     assert "The buyer's country is missing, or is none." in lacking
     await admin.put("/billing/issuer", OPERATOR)
     await admin.put(f"/hosts/{cafe.host_id}/billing-details", HOTEL | {"language": "fr"})
-    (invoice,) = (await admin.post("/invoices/run", {"period": "2026-09"}, expect=200))["items"]
+    (invoice,) = await run_month(admin, "2026-09")
     assert (await cafe.get(f"/invoices/{invoice['id']}"))["no_e_invoice_because"] == []
     xml = await cafe.get(f"/invoices/{invoice['id']}/e-invoice")
     pdf = await cafe.get(f"/invoices/{invoice['id']}/pdf")
@@ -38,7 +39,7 @@ async def test_a_settlement_is_drawn_up_in_the_hosts_name(town: Town, admin: Per
     await admin.put("/billing/issuer", OPERATOR)
     await admin.put(f"/hosts/{cafe.host_id}/billing-details", HOTEL)
     await admin.put(f"/hosts/{cafe.host_id}/tariff", TARIFF | {"direction": "pay"})
-    (settlement,) = (await admin.post("/invoices/run", {"period": "2026-10"}, expect=200))["items"]
+    (settlement,) = await run_month(admin, "2026-10")
     xml: bytes = await cafe.get(f"/invoices/{settlement['id']}/e-invoice")
     assert b"TypeCode>389<" in xml
     assert faults_of(xml) == []
@@ -47,7 +48,7 @@ async def test_a_settlement_is_drawn_up_in_the_hosts_name(town: Town, admin: Per
 async def test_a_draft_is_a_pdf_and_no_e_invoice(town: Town, admin: Person) -> None:
     cafe = await town.move_in("Café")
     await admin.put(f"/hosts/{cafe.host_id}/tariff", TARIFF)
-    (draft,) = (await admin.post("/invoices/run", {"period": "2026-11"}, expect=200))["items"]
+    (draft,) = await run_month(admin, "2026-11")
     assert "draft" in (await cafe.get(f"/invoices/{draft['id']}/e-invoice", expect=409))["detail"]
     with pikepdf.open(io.BytesIO(await cafe.get(f"/invoices/{draft['id']}/pdf"))) as opened:
         assert opened.open_metadata().pdfa_status == "3B"

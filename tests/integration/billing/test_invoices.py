@@ -10,6 +10,7 @@ from spotfi_cloud.billing.service import verify
 from spotfi_cloud.kernel.clock import ManualClock
 from spotfi_cloud.storage.database import Database
 from tests.integration.api.conftest import Person, Town, fields_of
+from tests.integration.api.monthly_run import carry_out_runs, run_month
 from tests.integration.billing.conftest import Ledger, add_router
 
 TARIFF = {
@@ -20,11 +21,6 @@ TARIFF = {
     "tax_rate_percent": "20",
 }
 GB = 10**9
-
-
-async def run(admin: Person, period: str) -> list[dict[str, Any]]:
-    items: list[dict[str, Any]] = (await admin.post("/invoices/run", {"period": period}, expect=200))["items"]
-    return items
 
 
 async def detail(person: Person, invoice: dict[str, Any]) -> dict[str, Any]:
@@ -55,7 +51,7 @@ async def test_a_finished_month_is_issued_in_the_hosts_own_time_zone(town: Town,
         (hall, datetime(2026, 9, 30, 18, 15, tzinfo=UTC), (70, 7)),
     ):
         await ledger.book(router, at, *used)
-    invoices = await run(admin, "2026-10")
+    invoices = await run_month(admin, "2026-10")
     assert [(each["host_id"], each["number"], each["status"]) for each in invoices] == [
         (cafe.host_id, 1, "issued"),
         (lodge.host_id, 2, "issued"),
@@ -76,21 +72,21 @@ async def test_an_issued_invoice_never_changes(
     bar = await add_router(cafe, "Bar", cafe.host_id)
     await admin.put(f"/hosts/{cafe.host_id}/tariff", TARIFF)
     await ledger.book(bar, datetime(2026, 10, 5, tzinfo=UTC), 5 * GB, 0)
-    first = await run(admin, "2026-10")
+    first = await run_month(admin, "2026-10")
     before = await detail(admin, first[0])
     pdf = await admin.get(f"/invoices/{first[0]['id']}/pdf")
     await admin.patch(f"/hosts/{cafe.host_id}", {"name": "Other", "currency": "CHF", "timezone": "UTC"})
     await admin.patch(f"/routers/{bar['id']}", {"name": "Other"})
     await admin.put(f"/hosts/{cafe.host_id}/tariff", TARIFF | {"base_fee_minor": 9})
     clock.advance(timedelta(minutes=5))
-    assert await run(admin, "2026-10") == first
+    assert await run_month(admin, "2026-10") == first
     assert await detail(admin, first[0]) == before
     assert await admin.get(f"/invoices/{first[0]['id']}/pdf") == pdf
     assert pdf.startswith(b"%PDF")
     async with database.unit_of_work() as session:
         assert await verify(session) == []
     await ledger.book(bar, datetime(2026, 10, 6, tzinfo=UTC), 7, 3)
-    assert await run(admin, "2026-10") == first
+    assert await run_month(admin, "2026-10") == first
     async with database.unit_of_work() as session:
         (unnoted,) = await verify(session)
     assert "the ledger has 5000000007 and 3" in unnoted
@@ -102,20 +98,20 @@ async def test_a_running_month_is_a_draft_until_it_is_over(
     cafe = await town.move_in("Café")
     bar = await add_router(cafe, "Bar", cafe.host_id)
     await ledger.book(bar, datetime(2026, 11, 5, tzinfo=UTC), 100, 0)
-    (draft,) = await run(admin, "2026-11")
+    (draft,) = await run_month(admin, "2026-11")
     assert (draft["status"], draft["number"], draft["issued_at"]) == ("draft", None, None)
-    assert await run(admin, "2026-11") == [draft]
+    assert await run_month(admin, "2026-11") == [draft]
     assert (await cafe.get(f"/invoices/{draft['id']}/pdf")).startswith(b"%PDF")
     await ledger.book(bar, datetime(2026, 11, 6, tzinfo=UTC), 0, 50)
     await admin.put(f"/hosts/{cafe.host_id}/tariff", TARIFF)
-    (newer,) = await run(admin, "2026-11")
+    (newer,) = await run_month(admin, "2026-11")
     assert (newer["id"], newer["subtotal_minor"]) == (draft["id"], 1000)
     assert usage_lines(await detail(cafe, newer)) == {bar["id"]: (100, 50)}
     clock.advance(timedelta(days=30))
     fresh = await town.admin()  # the earlier login has expired
-    (issued,) = await run(fresh, "2026-11")
+    (issued,) = await run_month(fresh, "2026-11")
     assert (issued["id"], issued["status"], issued["number"]) == (draft["id"], "issued", 1)
-    assert await run(fresh, "2026-11") == [issued]
+    assert await run_month(fresh, "2026-11") == [issued]
 
 
 async def test_a_month_that_has_not_begun_is_refused(town: Town, admin: Person) -> None:
@@ -136,15 +132,38 @@ async def test_runs_at_once_and_runs_that_fail_leave_no_gap(
         await admin.put(f"/hosts/{owner.host_id}/tariff", TARIFF)
     async with database.unit_of_work() as session:
         await session.execute(text("ALTER TABLE invoice_lines ADD CONSTRAINT disk_full CHECK (amount_minor < 0)"))
-    await admin.post("/invoices/run", {"period": "2026-09"}, expect=500)
+    refused = await admin.post("/invoices/run", {"period": "2026-09"}, expect=202)
+    await carry_out_runs(admin)
+    failed = await admin.get(f"/invoices/runs/{refused['id']}")
+    assert (failed["state"], failed["hosts_failed"], failed["made"]) == ("failed", 3, [])
     async with database.unit_of_work() as session:
         await session.execute(text("ALTER TABLE invoice_lines DROP CONSTRAINT disk_full"))
-    both = await asyncio.gather(run(admin, "2026-09"), run(admin, "2026-09"))
+    both = await asyncio.gather(run_month(admin, "2026-09"), run_month(admin, "2026-09"))
     assert both[0] == both[1]
-    later = await run(admin, "2026-10")
+    later = await run_month(admin, "2026-10")
     assert [each["number"] for each in both[0] + later] == [1, 2, 3, 4, 5, 6]
     async with database.unit_of_work() as session:
         assert await verify(session) == []
+
+
+async def test_a_run_that_was_ordered_tells_how_far_it_is_and_what_it_made(
+    town: Town, admin: Person, database: Database
+) -> None:
+    owners = [await town.move_in(name) for name in ("Café", "Inn")]
+    for owner, direction in zip(owners, ("charge", "pay"), strict=True):
+        await admin.put(f"/hosts/{owner.host_id}/tariff", {**TARIFF, "direction": direction})
+    ordered = await admin.post("/invoices/run", {"period": "2026-09"}, expect=202)
+    path = f"/invoices/runs/{ordered['id']}"
+    assert await admin.get(path) == ordered
+    assert (ordered["state"], ordered["hosts"], ordered["hosts_done"], ordered["made"]) == ("queued", 2, 0, [])
+    assert (await admin.get("/invoices"))["items"] == []
+    await carry_out_runs(admin)
+    done = await admin.get(path)
+    assert (done["state"], done["hosts_done"], done["finished_at"] is None) == ("done", 2, False)
+    row = {"currency": "EUR", "documents": 1, "total_minor": 1200}
+    assert done["made"] == [{"kind": "invoice", **row}, {"kind": "settlement", **row}]
+    await owners[0].get(path, expect=403)
+    await admin.get(f"/invoices/runs/{owners[0].host_id}", expect=404)
 
 
 async def test_the_sum_over_all_hosts_is_the_ledger(
@@ -157,7 +176,7 @@ async def test_the_sum_over_all_hosts_is_the_ledger(
             await ledger.book(router, datetime(2026, 9, 1, tzinfo=UTC) + timedelta(days=day, hours=7 * day), day + 5, 1)
     billed = 0
     for period in ("2026-08", "2026-09", "2026-10"):
-        for invoice in await run(admin, period):
+        for invoice in await run_month(admin, period):
             billed += sum(sum(used) for used in usage_lines(await detail(admin, invoice)).values())
     async with database.unit_of_work() as session:
         assert billed == await session.scalar(text("SELECT sum(up_bytes + down_bytes) FROM usage_ledger"))
@@ -170,7 +189,7 @@ async def test_verify_finds_invoices_that_do_not_agree(
     cafe = await town.move_in("Café")
     bar = await add_router(cafe, "Bar", cafe.host_id)
     await ledger.book(bar, datetime(2026, 10, 5, tzinfo=UTC), 5, 0)
-    await run(admin, "2026-10")
+    await run_month(admin, "2026-10")
     async with database.unit_of_work() as session:
         await session.execute(text("UPDATE invoice_lines SET up_bytes = 6, amount_minor = 1 WHERE kind = 'usage'"))
         await session.execute(text("UPDATE invoices SET number = 2"))
@@ -190,7 +209,7 @@ async def test_hosts_see_their_own_invoices_and_tariff(town: Town, admin: Person
     await cafe.get(f"/hosts/{cafe.host_id}/tariff", on="2025-12-31", expect=404)
     await cafe.put(f"/hosts/{cafe.host_id}/tariff", TARIFF, expect=403)
     await admin.put(f"/hosts/{hotel.host_id}/tariff", TARIFF)
-    mine, theirs = await run(admin, "2026-10")
+    mine, theirs = await run_month(admin, "2026-10")
     assert (await cafe.get("/invoices"))["items"] == [mine]
     assert (await admin.get("/invoices", host_id=hotel.host_id))["items"] == [theirs]
     assert (await admin.get("/invoices", period="2026-09"))["items"] == []

@@ -8,6 +8,7 @@ from typing import Any
 from spotfi_cloud.billing.service import verify
 from spotfi_cloud.storage.database import Database
 from tests.integration.api.conftest import Person, Town
+from tests.integration.api.monthly_run import run_month
 from tests.integration.billing.conftest import Ledger, add_router
 
 GB = 10**9
@@ -21,7 +22,7 @@ TARIFF = {
 
 
 async def issued(admin: Person, period: str) -> dict[str, Any]:
-    (item,) = (await admin.post("/invoices/run", {"period": period}, expect=200))["items"]
+    (item,) = await run_month(admin, period)
     shown: dict[str, Any] = await admin.get(f"/invoices/{item['id']}")
     return shown
 
@@ -122,3 +123,22 @@ async def test_a_host_may_be_paid_for_the_usage_of_its_routers(town: Town, admin
         "Alpine Net GmbH",
     )
     assert settlement["language"] == "fr"
+
+
+async def test_a_document_over_less_than_nothing_is_in_favour_and_not_paid(
+    town: Town, admin: Person, ledger: Ledger
+) -> None:
+    cafe = await town.move_in("Café")
+    bar = await add_router(cafe, "Bar", cafe.host_id)
+    cheaper = [{"above_bytes": 10 * GB, "price_per_gb_minor": 10}]
+    tariff = {"valid_from": "2026-01", "price_per_gb_minor": 100, "tier_mode": "volume", "tiers": cheaper}
+    await admin.put(f"/hosts/{cafe.host_id}/tariff", tariff)
+    await ledger.book(bar, datetime(2026, 8, 5, tzinfo=UTC), 9 * GB, 0)
+    assert (await issued(admin, "2026-08"))["total_minor"] == 900
+    await ledger.book_late(
+        bar, datetime(2026, 8, 6, tzinfo=UTC), 2 * GB, 0, recorded_at=datetime(2026, 9, 9, tzinfo=UTC)
+    )
+    september = await issued(admin, "2026-09")
+    assert (september["total_minor"], september["state"], september["paid_minor"]) == (110 - 900, "in_favour", 0)
+    assert [each["id"] for each in (await admin.get("/invoices", state="in_favour"))["items"]] == [september["id"]]
+    assert (await admin.get("/invoices", state="paid"))["items"] == []

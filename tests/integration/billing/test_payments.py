@@ -12,15 +12,11 @@ from spotfi_cloud.billing.service import verify
 from spotfi_cloud.kernel.clock import ManualClock
 from spotfi_cloud.storage.database import Database
 from tests.integration.api.conftest import Person, Town
+from tests.integration.api.monthly_run import run_month
 from tests.integration.billing.conftest import Ledger, add_router
 
 TARIFF = {"valid_from": "2026-01", "base_fee_minor": 1000, "tax_rate_percent": "20"}
 """1200 a month with tax."""
-
-
-async def run(admin: Person, period: str) -> list[dict[str, Any]]:
-    items: list[dict[str, Any]] = (await admin.post("/invoices/run", {"period": period}, expect=200))["items"]
-    return items
 
 
 async def pay(admin: Person, invoice: dict[str, Any], amount_minor: int) -> dict[str, Any]:
@@ -45,16 +41,16 @@ async def cafe(town: Town, admin: Person) -> Person:
 async def test_an_invoice_is_paid_in_parts_and_what_is_too_much_pays_the_next_ones(
     cafe: Person, admin: Person, clock: ManualClock, database: Database
 ) -> None:
-    (august,) = await run(admin, "2026-08")
+    (august,) = await run_month(admin, "2026-08")
     assert (august["state"], august["balance_minor"]) == ("issued", 1200)
     await pay(admin, august, 500)
     assert await standing(cafe, august) == ("partly_paid", 500, 700)
-    (september,) = await run(admin, "2026-09")
+    (september,) = await run_month(admin, "2026-09")
     payment = await pay(admin, august, 3000)
     assert (payment["free_minor"], payment["direction"], payment["currency"]) == (1100, "received", "EUR")
     assert await standing(cafe, august) == ("paid", 1200, 0)
     assert await standing(cafe, september) == ("paid", 1200, 0)
-    (october,) = await run(admin, "2026-10")
+    (october,) = await run_month(admin, "2026-10")
     assert await standing(cafe, october) == ("partly_paid", 1100, 100)
     assert (await cafe.get(f"/payments/{payment['id']}"))["free_minor"] == 0
     await pay(admin, october, 100)
@@ -71,7 +67,7 @@ async def test_an_invoice_is_paid_in_parts_and_what_is_too_much_pays_the_next_on
 async def test_a_document_is_overdue_from_the_day_after_it_was_due_by_its_hosts_clock(
     town: Town, cafe: Person, admin: Person, clock: ManualClock
 ) -> None:
-    (invoice,) = await run(admin, "2026-10")
+    (invoice,) = await run_month(admin, "2026-10")
     assert invoice["due_on"] == "2026-11-29"
     clock.advance(datetime(2026, 11, 29, 22, 59, tzinfo=UTC) - clock.now())  # 23:59 in Vienna
     fresh = await town.admin()
@@ -86,7 +82,7 @@ async def test_a_document_is_overdue_from_the_day_after_it_was_due_by_its_hosts_
 
 
 async def test_a_payment_is_entered_once_and_reversed_once(cafe: Person, admin: Person, database: Database) -> None:
-    august, september = (await run(admin, "2026-08"))[0], (await run(admin, "2026-09"))[0]
+    august, september = (await run_month(admin, "2026-08"))[0], (await run_month(admin, "2026-09"))[0]
     path, body = f"/api/v1/invoices/{august['id']}/payments", {"amount_minor": 2000, "paid_on": "2026-11-10"}
     key = {"Idempotency-Key": "transfer-17"}
     answers = [await admin.client.post(path, json=body, headers=key) for _ in range(2)]
@@ -105,7 +101,7 @@ async def test_a_payment_is_entered_once_and_reversed_once(cafe: Person, admin: 
 
 
 async def test_payments_at_once_never_pay_too_much(cafe: Person, admin: Person, database: Database) -> None:
-    (invoice,) = await run(admin, "2026-10")
+    (invoice,) = await run_month(admin, "2026-10")
     payments = await asyncio.gather(*(pay(admin, invoice, 400) for _ in range(5)))
     assert await standing(cafe, invoice) == ("paid", 1200, 0)
     shown = [await admin.get(f"/payments/{payment['id']}") for payment in payments]
@@ -115,8 +111,8 @@ async def test_payments_at_once_never_pay_too_much(cafe: Person, admin: Person, 
 
 
 async def test_what_cannot_be_paid_is_refused(cafe: Person, admin: Person) -> None:
-    (draft,) = await run(admin, "2026-11")
-    (issued,) = await run(admin, "2026-10")
+    (draft,) = await run_month(admin, "2026-11")
+    (issued,) = await run_month(admin, "2026-10")
     await admin.post(f"/invoices/{draft['id']}/payments", {"amount_minor": 1}, expect=409)
     for bad in ({"amount_minor": 0}, {"amount_minor": -5}, {}, {"amount_minor": 1, "paid_on": "2026-11-16"}):
         await admin.post(f"/invoices/{issued['id']}/payments", bad, expect=422)
@@ -128,9 +124,9 @@ async def test_a_settlement_is_paid_out_and_no_credit_crosses_over(cafe: Person,
     pays = {"valid_from": "2026-09-01", "direction": "pay", "price_per_gb_minor": 100, "tax_category": "zero"}
     await admin.put(f"/hosts/{cafe.host_id}/tariff", pays)
     await ledger.book(bar, datetime(2026, 9, 5, tzinfo=UTC), 5 * 10**9, 0)
-    (august,) = await run(admin, "2026-08")
+    (august,) = await run_month(admin, "2026-08")
     await pay(admin, august, 5000)
-    (settlement,) = await run(admin, "2026-09")
+    (settlement,) = await run_month(admin, "2026-09")
     assert (settlement["kind"], settlement["state"], settlement["balance_minor"]) == ("settlement", "issued", 500)
     payment = await pay(admin, settlement, 500)
     assert payment["direction"] == "paid_out"
@@ -140,7 +136,7 @@ async def test_a_settlement_is_paid_out_and_no_credit_crosses_over(cafe: Person,
 async def test_a_credit_note_has_a_series_of_its_own_and_takes_back_no_more_than_is_left(
     cafe: Person, admin: Person, database: Database
 ) -> None:
-    (invoice,) = await run(admin, "2026-09")
+    (invoice,) = await run_month(admin, "2026-09")
     path = f"/invoices/{invoice['id']}/credit-notes"
     part = {"reason": "Two days without a line", "lines": [{"position": 1, "amount_minor": 67}]}
     note = await admin.post(path, part)
@@ -151,7 +147,7 @@ async def test_a_credit_note_has_a_series_of_its_own_and_takes_back_no_more_than
     await admin.post(path, {"reason": "x", "lines": [{"position": 9, "amount_minor": 1}]}, expect=422)
     await admin.post(path, {"reason": ""}, expect=422)
     await pay(admin, invoice, 1120)
-    (october,) = await run(admin, "2026-10")
+    (october,) = await run_month(admin, "2026-10")
     rest = await admin.post(path, {"reason": "Cancelled"})
     assert (rest["number"], rest["total_minor"]) == (2, 1120)
     assert await standing(cafe, invoice) == ("paid", 0, 0)
@@ -168,9 +164,9 @@ async def test_a_void_month_keeps_its_number_and_is_billed_anew(
 ) -> None:
     bar = await add_router(cafe, "Bar", cafe.host_id)
     await ledger.book(bar, datetime(2026, 9, 5, tzinfo=UTC), 10, 0)
-    (september,) = await run(admin, "2026-09")
+    (september,) = await run_month(admin, "2026-09")
     await ledger.book_late(bar, datetime(2026, 9, 6, tzinfo=UTC), 7, 0, recorded_at=datetime(2026, 11, 1, tzinfo=UTC))
-    (october,) = await run(admin, "2026-10")
+    (october,) = await run_month(admin, "2026-10")
     await admin.post(f"/invoices/{september['id']}/void", None, expect=409)
     payment = await pay(admin, october, 5)
     await admin.post(f"/invoices/{october['id']}/void", None, expect=409)
@@ -181,13 +177,13 @@ async def test_a_void_month_keeps_its_number_and_is_billed_anew(
     await admin.put(f"/hosts/{cafe.host_id}/tariff", {**TARIFF, "base_fee_minor": 2000})
     async with database.unit_of_work() as session:
         assert await verify(session) == []
-    (again,) = await run(admin, "2026-10")
+    (again,) = await run_month(admin, "2026-10")
     assert (again["number"], again["total_minor"]) == (3, 2400)
     lines = (await cafe.get(f"/invoices/{again['id']}"))["lines"]
     assert [(line["kind"], line["up_bytes"]) for line in lines] == [("base_fee", None), ("late_usage", 7)]
     await admin.post(f"/invoices/{again['id']}/void", None, expect=200)
     await admin.post(f"/invoices/{september['id']}/void", None, expect=200)
-    (whole,) = await run(admin, "2026-09")
+    (whole,) = await run_month(admin, "2026-09")
     lines = (await cafe.get(f"/invoices/{whole['id']}"))["lines"]
     assert [line["up_bytes"] for line in lines] == [None, 17]
     async with database.unit_of_work() as session:
@@ -195,7 +191,7 @@ async def test_a_void_month_keeps_its_number_and_is_billed_anew(
 
 
 async def test_a_host_with_documents_cannot_be_deleted(cafe: Person, admin: Person, database: Database) -> None:
-    await run(admin, "2026-10")
+    await run_month(admin, "2026-10")
     await admin.delete(f"/hosts/{cafe.host_id}", expect=405)
     with pytest.raises(IntegrityError):
         async with database.unit_of_work() as session:

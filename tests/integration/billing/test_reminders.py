@@ -19,6 +19,7 @@ from spotfi_cloud.identity.service.letters import Send
 from spotfi_cloud.kernel.clock import ManualClock
 from spotfi_cloud.storage.database import Database
 from tests.integration.api.conftest import ADMIN_EMAIL, PASSWORD, Person, Town
+from tests.integration.api.monthly_run import run_month
 from tests.integration.api.test_letters import Mailbox, mailbox
 
 __all__ = ["mailbox"]
@@ -45,8 +46,8 @@ async def invoice(town: Town, admin: Person) -> dict[str, Any]:
     await admin.put(f"/hosts/{owner.host_id}/tariff", TARIFF)
     details = {"legal_name": "Café Central OG", "email": "books@cafe.test", "language": "fr"}
     await admin.put(f"/hosts/{owner.host_id}/billing-details", details)
-    (issued,) = (await admin.post("/invoices/run", {"period": "2026-10"}, expect=200))["items"]
-    return dict(issued)
+    (issued,) = await run_month(admin, "2026-10")
+    return issued
 
 
 async def work(database: Database, send: Send, clock: ManualClock) -> None:

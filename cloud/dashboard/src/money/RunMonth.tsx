@@ -11,20 +11,24 @@ import MenuItem from "@mui/material/MenuItem";
 import Stack from "@mui/material/Stack";
 import TextField from "@mui/material/TextField";
 import Typography from "@mui/material/Typography";
-import { useMutation } from "@tanstack/react-query";
-import { useState } from "react";
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
 import { useRefresh, useTranslate } from "react-admin";
 import { Link } from "react-router-dom";
 
 import { api, bodyOf } from "../api/client";
 import { messageOf } from "../api/problems";
 import { count, money } from "../i18n/formats";
+import type { Schemas } from "../api/types";
 import { listAddress } from "../shell/addresses";
-import { type Invoice, KINDS } from "./documentWords";
+import { KINDS } from "./documentWords";
 import { latestMonths, monthBefore, monthInWords } from "./months";
 
 /** Months that are offered: a year back, and the running one. */
 const MONTHS_TO_CHOOSE = 13;
+const LOOK_EVERY_MS = 1000;
+
+type Run = Schemas["InvoiceRunOut"];
 
 export function RunMonth({ contained = false }: { contained?: boolean }) {
   const translate = useTranslate();
@@ -41,53 +45,78 @@ export function RunMonth({ contained = false }: { contained?: boolean }) {
 
 function useRun() {
   const refresh = useRefresh();
-  return useMutation({
+  const ordered = useMutation({
     mutationFn: (period: string) => bodyOf(api.POST("/api/v1/invoices/run", { body: { period } })),
-    onSuccess: () => refresh(),
   });
+  const id = ordered.data?.id;
+  const looked = useQuery({
+    queryKey: ["invoice-run", id],
+    enabled: id !== undefined,
+    queryFn: () => bodyOf(api.GET("/api/v1/invoices/runs/{run_id}", { params: { path: { run_id: id ?? "" } } })),
+    refetchInterval: ({ state }) => (state.data?.finished_at ? false : LOOK_EVERY_MS),
+    gcTime: 0,
+  });
+  const run = looked.data ?? ordered.data;
+  const finished = run?.finished_at ? run : undefined;
+  const isDone = finished !== undefined;
+  useEffect(() => {
+    if (isDone) refresh();
+  }, [isDone, refresh]);
+  return {
+    order: ordered.mutate,
+    reset: ordered.reset,
+    run,
+    finished,
+    isPending: ordered.isPending || (run !== undefined && !isDone),
+    error: ordered.error ?? looked.error,
+  };
 }
 
 function RunDialog({ onClose }: { onClose: () => void }) {
   const translate = useTranslate();
   const [now] = useState(() => new Date());
   const [month, setMonth] = useState(monthBefore(now, 1));
-  const run = useRun();
+  const { run, ...billing } = useRun();
   const runs = month === monthBefore(now, 0);
   return (
-    <Dialog open onClose={() => !run.isPending && onClose()} maxWidth="sm" fullWidth aria-labelledby="run-title">
+    <Dialog open onClose={onClose} maxWidth="sm" fullWidth aria-labelledby="run-title">
       <DialogTitle id="run-title">{translate("money.run.title")}</DialogTitle>
       <DialogContent>
         <Stack spacing={2} sx={{ paddingBlockStart: 1 }}>
-          <TextField select label={translate("money.run.month")} value={month} disabled={run.isPending} onChange={(event) => { setMonth(event.target.value); run.reset(); }}>
+          <TextField select label={translate("money.run.month")} value={month} disabled={billing.isPending} onChange={(event) => { setMonth(event.target.value); billing.reset(); }}>
             {latestMonths(now, MONTHS_TO_CHOOSE).map((each) => (
               <MenuItem key={each} value={each}>
                 {monthInWords(each)}
               </MenuItem>
             ))}
           </TextField>
-          {!run.data && (
+          {!billing.finished && (
             <Alert severity={runs ? "info" : "warning"}>{translate(runs ? "money.run.drafts" : "money.run.issues", { month: monthInWords(month) })}</Alert>
           )}
-          {run.isPending && (
+          {billing.isPending && (
             <div role="status">
               <Typography gutterBottom>{translate("money.run.under_way")}</Typography>
-              <LinearProgress aria-label={translate("money.run.under_way")} />
+              <LinearProgress
+                aria-label={translate("money.run.under_way")}
+                {...(run && run.hosts > 0 ? { variant: "determinate" as const, value: (100 * run.hosts_done) / run.hosts } : {})}
+              />
+              {run && <Typography variant="body2">{translate("money.run.progress", { done: count(run.hosts_done), hosts: count(run.hosts) })}</Typography>}
             </div>
           )}
-          {run.error && <Alert severity="error">{translate(messageOf(run.error), { _: messageOf(run.error) })}</Alert>}
-          {run.data && <Result documents={run.data.items} />}
+          {billing.error && <Alert severity="error">{translate(messageOf(billing.error), { _: messageOf(billing.error) })}</Alert>}
+          {billing.finished && <Result run={billing.finished} />}
         </Stack>
       </DialogContent>
       <DialogActions>
-        <Button onClick={onClose} disabled={run.isPending}>
-          {translate(run.data ? "app.close" : "ra.action.cancel")}
+        <Button onClick={onClose}>
+          {translate(run ? "app.close" : "ra.action.cancel")}
         </Button>
-        {run.data ? (
+        {billing.finished ? (
           <Button variant="contained" component={Link} to={listAddress("invoices", { period: month })} onClick={onClose}>
             {translate("money.run.show")}
           </Button>
         ) : (
-          <Button variant="contained" disabled={run.isPending} onClick={() => run.mutate(month)}>
+          <Button variant="contained" disabled={billing.isPending} onClick={() => billing.order(month)}>
             {translate("money.run.submit")}
           </Button>
         )}
@@ -96,27 +125,26 @@ function RunDialog({ onClose }: { onClose: () => void }) {
   );
 }
 
-/** What documents of a kind sum to, a text for each currency. */
-function sums(documents: readonly Invoice[]): string {
-  const totals = new Map<string, number>();
-  for (const each of documents) totals.set(each.currency, (totals.get(each.currency) ?? 0) + each.total_minor);
-  return [...totals].map(([currency, total]) => money(total, currency)).join(" + ");
-}
-
-function Result({ documents }: { documents: readonly Invoice[] }) {
+function Result({ run }: { run: Run }) {
   const translate = useTranslate();
-  const kinds = KINDS.map((kind) => ({ kind, found: documents.filter((each) => each.kind === kind) })).filter(({ found }) => found.length > 0);
-  if (kinds.length === 0) return <Alert severity="info">{translate("money.run.nothing")}</Alert>;
+  const kinds = KINDS.map((kind) => ({ kind, made: run.made.filter((each) => each.kind === kind) })).filter(({ made }) => made.length > 0);
   return (
-    <Alert severity="success">
-      {translate("money.run.done")}
-      <ul style={{ margin: 0, paddingInlineStart: 20 }}>
-        {kinds.map(({ kind, found }) => (
-          <li key={kind}>
-            {translate(`money.run.made.${kind}`, { number: count(found.length) })}: {sums(found)}
-          </li>
-        ))}
-      </ul>
-    </Alert>
+    <>
+      {run.hosts_failed > 0 && <Alert severity="error">{translate("money.run.failed", { number: count(run.hosts_failed) })}</Alert>}
+      {kinds.length === 0 && run.hosts_failed === 0 && <Alert severity="info">{translate("money.run.nothing")}</Alert>}
+      {kinds.length > 0 && (
+        <Alert severity="success">
+          {translate("money.run.done")}
+          <ul style={{ margin: 0, paddingInlineStart: 20 }}>
+            {kinds.map(({ kind, made }) => (
+              <li key={kind}>
+                {translate(`money.run.made.${kind}`, { number: count(made.reduce((sum, each) => sum + each.documents, 0)) })}:{" "}
+                {made.map((each) => money(each.total_minor, each.currency)).join(" + ")}
+              </li>
+            ))}
+          </ul>
+        </Alert>
+      )}
+    </>
   );
 }

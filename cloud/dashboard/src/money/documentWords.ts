@@ -12,9 +12,9 @@ export type TaxGroup = Schemas["TaxGroupOut"];
 export type Translate = (key: string, options?: Record<string, unknown>) => string;
 
 export const KINDS: readonly Invoice["kind"][] = ["invoice", "settlement", "credit_note"];
-export const STATES: readonly Invoice["state"][] = ["draft", "issued", "partly_paid", "paid", "overdue", "void"];
+export const STATES: readonly Invoice["state"][] = ["draft", "issued", "partly_paid", "paid", "overdue", "in_favour", "void"];
 
-export const TONES: Record<Invoice["state"], Tone> = { draft: "busy", issued: "warn", partly_paid: "warn", paid: "good", overdue: "bad", void: "off" };
+export const TONES: Record<Invoice["state"], Tone> = { draft: "busy", issued: "warn", partly_paid: "warn", paid: "good", overdue: "bad", in_favour: "good", void: "off" };
 
 /** The number a document has, or that it is a draft. */
 export function numberInWords(translate: Translate, document: Pick<Invoice, "reference" | "kind">): string {

@@ -2,10 +2,18 @@
 
 from fastapi import APIRouter
 
-from spotfi_cloud.billing.endpoints import accounts, invoices, letters, parties, payments, tariffs
+from spotfi_cloud.billing.endpoints import accounts, invoices, letters, parties, payments, runs, tariffs
 from spotfi_cloud.identity.permissions import can
 from spotfi_cloud.identity.rules import Area
 
 router = APIRouter(tags=["billing"], dependencies=[can(Area.MONEY)])
-for _part in (tariffs.router, parties.router, invoices.router, payments.router, letters.router, accounts.router):
+for _part in (
+    tariffs.router,
+    parties.router,
+    runs.router,
+    invoices.router,
+    payments.router,
+    letters.router,
+    accounts.router,
+):
     router.include_router(_part)

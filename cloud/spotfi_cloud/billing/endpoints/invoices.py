@@ -16,7 +16,6 @@ from spotfi_cloud.billing.schemas.invoices import (
     InvoiceLineOut,
     InvoiceOut,
     InvoicePreview,
-    InvoiceRun,
     PreviewDetail,
     PreviewList,
 )
@@ -29,18 +28,6 @@ from spotfi_cloud.storage.request import RequestSession
 router = APIRouter()
 
 
-@router.post("/invoices/run")
-async def run_invoices(request: Request, session: RequestSession, body: InvoiceRun) -> Page[InvoiceOut]:
-    """Invoice a month: every host that has a tariff or usage. Admin only.
-
-    A month that is over is issued and frozen, two hours after its end at the earliest; one that still runs gets drafts.
-    Run again, the documents are the same.
-    """
-    invoices = await service.run_month(session, body.period, clock=request.app.state.clock)
-    now = request.app.state.clock.now()
-    return Page(items=[invoice_out(invoice, now) for invoice in invoices], next=None, prev=None)
-
-
 @router.get("/invoices")
 async def list_invoices(
     *,
@@ -48,7 +35,7 @@ async def list_invoices(
     session: RequestSession,
     scope: RequestScope,
     page: Annotated[PageQuery, sorted_by("period", "total_minor")],
-    period: Annotated[Month | None, Query()] = None,
+    period: Annotated[Month | None, Query(description="Only of this month.")] = None,
     host_id: Annotated[UUID | None, Query(description="Only this host's.")] = None,
     status: Annotated[
         InvoiceStatus | None, Query(description="Only drafts, only what is issued, or only void.")

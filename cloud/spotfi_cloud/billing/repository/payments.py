@@ -162,6 +162,7 @@ def state_at(now: datetime) -> ColumnElement[str]:
     settled_by_status = (Invoice.status != InvoiceStatus.ISSUED) | (Invoice.kind == DocumentKind.CREDIT_NOTE)
     return case(
         (settled_by_status, Invoice.status),
+        (Invoice.total_minor < 0, ShownState.IN_FAVOUR.value),
         (_BALANCE <= 0, ShownState.PAID.value),
         (Invoice.due_on < today, ShownState.OVERDUE.value),
         (Invoice.paid_minor + Invoice.credited_minor > 0, ShownState.PARTLY_PAID.value),

@@ -2,7 +2,7 @@
 
 from spotfi_cloud.billing.rules.account import Account, Entry, EntryKind, account_of
 from spotfi_cloud.billing.rules.credits import CreditError, credit_bill, what_is_left
-from spotfi_cloud.billing.rules.documents import DocumentKind, InvoiceStatus
+from spotfi_cloud.billing.rules.documents import DocumentKind, InvoiceStatus, RunState
 from spotfi_cloud.billing.rules.frozen import freeze, thaw
 from spotfi_cloud.billing.rules.late import late_lines, with_usage
 from spotfi_cloud.billing.rules.lines import Bill, Line, LineKind, TaxGroup, sum_up
@@ -40,6 +40,7 @@ __all__ = [
     "Month",
     "PaymentDirection",
     "Presence",
+    "RunState",
     "Sales",
     "Share",
     "ShownState",

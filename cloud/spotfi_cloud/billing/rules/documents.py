@@ -17,3 +17,12 @@ class InvoiceStatus(StrEnum):
     DRAFT = "draft"
     ISSUED = "issued"
     VOID = "void"
+
+
+class RunState(StrEnum):
+    """Where a run that somebody ordered stands. `failed`: some hosts could not be billed; the others are."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"

@@ -25,13 +25,14 @@ PAYS = {DocumentKind.INVOICE: PaymentDirection.RECEIVED, DocumentKind.SETTLEMENT
 
 
 class ShownState(StrEnum):
-    """Where a document stands for those who look at it."""
+    """Where a document stands for those who look at it. `in_favour`: it is over less than nothing, so nobody pays it."""
 
     DRAFT = "draft"
     ISSUED = "issued"
     PARTLY_PAID = "partly_paid"
     PAID = "paid"
     OVERDUE = "overdue"
+    IN_FAVOUR = "in_favour"
     VOID = "void"
 
 
@@ -46,10 +47,12 @@ class Share(NamedTuple):
 def shown_state(
     kind: DocumentKind, status: InvoiceStatus, total_minor: int, balance_minor: int, due_on: date | None, *, today: date
 ) -> ShownState:
-    """The one rule: void and draft by status; paid when nothing is left; overdue from the day after it was due; partly paid
-    when less is left than at first. `today`: by the host's clock. A credit note is issued or void."""
+    """The one rule: void and draft by status; in favour below zero; paid when nothing is left; overdue from the day after
+    it was due; partly paid when less is left than at first. `today`: by the host's clock. A credit note is issued or void."""
     if status is not InvoiceStatus.ISSUED or kind is DocumentKind.CREDIT_NOTE:
         return ShownState(status.value)
+    if total_minor < 0:
+        return ShownState.IN_FAVOUR
     if balance_minor <= 0:
         return ShownState.PAID
     if due_on is not None and due_on < today:

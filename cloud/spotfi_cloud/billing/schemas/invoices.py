@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from spotfi_cloud.billing.rules import DocumentKind, InvoiceStatus, LineKind, ShownState, TaxCategory
+from spotfi_cloud.billing.rules import DocumentKind, InvoiceStatus, LineKind, RunState, ShownState, TaxCategory
 from spotfi_cloud.billing.schemas.parties import PartyOut
 from spotfi_cloud.billing.schemas.tariffs import Month, ShownPercent
 from spotfi_cloud.storage.bodies import RequestBody, ResponseBody
@@ -16,6 +16,29 @@ class InvoiceRun(RequestBody):
     """Which month to invoice."""
 
     period: Month
+
+
+class DocumentsMade(ResponseBody):
+    """The month's documents of a kind in a currency, drafts too, whoever had them made."""
+
+    kind: DocumentKind
+    currency: str
+    documents: int
+    total_minor: int
+
+
+class InvoiceRunOut(ResponseBody):
+    """A run: ordered, and then carried out by the worker."""
+
+    id: UUID
+    period: str
+    state: RunState = Field(description="`failed`: some hosts could not be billed, the log says why; the others are.")
+    hosts: int = Field(description="To go through: every one whose month has begun.")
+    hosts_done: int
+    hosts_failed: int
+    ordered_at: datetime
+    finished_at: datetime | None
+    made: list[DocumentsMade]
 
 
 class TaxGroupOut(ResponseBody):

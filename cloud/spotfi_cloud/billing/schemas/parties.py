@@ -11,6 +11,17 @@ Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 Country = Annotated[
     str, StringConstraints(pattern="^[A-Z]{2}$"), Field(description="ISO 3166-1 alpha-2.", examples=["AT"])
 ]
+
+
+def _checked_iban(iban: str) -> str:
+    """ISO 13616: the number, its first four characters moved to its end and letters counted from 10, is 1 modulo 97."""
+    if int("".join(str(int(character, 36)) for character in iban[4:] + iban[:4])) % 97 != 1:
+        msg = "its check digits do not fit: a character is wrong or missing"
+        raise ValueError(msg)
+    return iban
+
+
+Iban = Annotated[str, StringConstraints(pattern="^[A-Z]{2}[0-9]{2}[A-Z0-9]{10,30}$"), AfterValidator(_checked_iban)]
 Prefix = Annotated[
     str,
     StringConstraints(pattern=r"^[A-Za-z0-9/_-]{0,12}$"),
@@ -47,7 +58,7 @@ class PartyIn(RequestBody):
     company_number: Annotated[Text | None, Field(description="In the register of companies.")] = None
     email: ContactEmail | None = None
     phone: ContactPhone | None = None
-    iban: Annotated[str, StringConstraints(pattern="^[A-Z]{2}[0-9]{2}[A-Z0-9]{10,30}$")] | None = None
+    iban: Annotated[Iban | None, Field(description="Without spaces.", examples=["AT611904300234573201"])] = None
     bic: Annotated[str, StringConstraints(pattern="^[A-Z]{6}[A-Z0-9]{2}([A-Z0-9]{3})?$")] | None = None
     language: Annotated[Language | None, Field(description="Of its documents; null: the host's.")] = None
     payment_terms_days: Annotated[
@@ -81,8 +92,13 @@ class PartyOut(PartyIn, ResponseBody):
 
     model_config = ConfigDict(extra="ignore", from_attributes=True)
 
+    iban: str | None = None
+    """As it was when the document was issued, whatever is asked of numbers by now."""
+
 
 class OwnPartyOut(OwnPartyIn, ResponseBody):
     """The installation itself as documents name it."""
 
     model_config = ConfigDict(extra="ignore", from_attributes=True)
+
+    iban: str | None = None

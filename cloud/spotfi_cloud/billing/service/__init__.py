@@ -21,7 +21,7 @@ from spotfi_cloud.billing.service.letters import (
     send_issued,
     send_reminder,
 )
-from spotfi_cloud.billing.service.monthly_run import issue_months, run_month
+from spotfi_cloud.billing.service.monthly_run import issue_months
 from spotfi_cloud.billing.service.open_months import months_to_bill
 from spotfi_cloud.billing.service.parties import get_details, get_own_details, put_details, put_own_details
 from spotfi_cloud.billing.service.payments import (
@@ -36,6 +36,7 @@ from spotfi_cloud.billing.service.payments import (
 )
 from spotfi_cloud.billing.service.rating import read_month
 from spotfi_cloud.billing.service.readings import Reading
+from spotfi_cloud.billing.service.runs import begin_run, finish_run, get_run, note_progress, order_run
 from spotfi_cloud.billing.service.tariffs import delete_tariff, get_tariff, list_tariffs, put_tariff
 from spotfi_cloud.billing.service.totals import MonthTotal, month_totals
 from spotfi_cloud.billing.service.voiding import void_invoice
@@ -49,8 +50,10 @@ __all__ = [
     "Reading",
     "apply_credit",
     "balance_of",
+    "begin_run",
     "delete_tariff",
     "documents_to_send",
+    "finish_run",
     "get_account",
     "get_details",
     "get_e_invoice",
@@ -60,6 +63,7 @@ __all__ = [
     "get_own_details",
     "get_payment",
     "get_pdf",
+    "get_run",
     "get_tariff",
     "issue_months",
     "list_invoices",
@@ -71,6 +75,8 @@ __all__ = [
     "month_totals",
     "months_to_bill",
     "no_e_invoice_because",
+    "note_progress",
+    "order_run",
     "preview_month",
     "put_details",
     "put_own_details",
@@ -80,7 +86,6 @@ __all__ = [
     "reminders_to_send",
     "report_month",
     "reverse_payment",
-    "run_month",
     "send_document",
     "send_issued",
     "send_reminder",

@@ -7,7 +7,6 @@ which every run brings up to date and the first run after the month's end issues
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -22,45 +21,15 @@ from spotfi_cloud.billing.service.rating import RatedMonth, rate_hosts
 from spotfi_cloud.billing.service.readings import Reading
 from spotfi_cloud.billing.shown import shown_percent
 from spotfi_cloud.kernel.clock import Clock
-from spotfi_cloud.kernel.errors import RejectedError
 from spotfi_cloud.kernel.ids import new_id
-from spotfi_cloud.kernel.periods import month_of
-
-_AT_ONCE = 100
-
-
-async def run_month(session: AsyncSession, period: str, *, clock: Clock) -> list[Invoice]:
-    """The documents of the month (`YYYY-MM`) of every host that has any, oldest host first.
-
-    Idempotent: what is issued comes back unchanged. RejectedError for a month that has begun nowhere. Two runs at once
-    take turns, because each holds the numbers.
-    """
-    hosts = await _begun(session, period, clock.now())
-    numbers = await hold_numbers(session)
-    for start in range(0, len(hosts), _AT_ONCE):
-        await bill_hosts(session, hosts[start : start + _AT_ONCE], period, numbers, {}, now=clock.now())
-    await numbers.save(session)
-    by_host: dict[UUID, list[Invoice]] = {host.id: [] for host in hosts}
-    for document in await invoices.documents_of_period(session, period):
-        by_host.get(document.host_id, []).append(document)
-    return [document for own in by_host.values() for document in own]
-
-
-async def _begun(session: AsyncSession, period: str, now: datetime) -> list[Host]:
-    hosts = await invoices.all_hosts(session)
-    begun = [host for host in hosts if month_of(period, ZoneInfo(host.timezone)).start <= now]
-    if not begun and month_of(period, ZoneInfo("UTC")).start > now:
-        msg = f"{period} has not begun yet."
-        raise RejectedError(msg, field="period")
-    return begun
 
 
 async def issue_months(
     session: AsyncSession, period: str, host_ids: Collection[UUID], readings: Mapping[UUID, Reading], *, clock: Clock
 ) -> int:
-    """Bill the month (`YYYY-MM`) of those of the hosts that nobody else has billed by now; how many documents that makes.
+    """Bill the month (`YYYY-MM`) of those of the hosts that nobody else has billed by now; how many documents were issued.
 
-    `readings`: of `read_month`, for as many of the hosts as there are.
+    Two at once take turns, because each holds the numbers. `readings`: of `read_month`, for as many of the hosts as there are.
     """
     numbers = await hold_numbers(session)
     hosts = await invoices.hosts_with(session, host_ids)

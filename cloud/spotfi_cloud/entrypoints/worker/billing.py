@@ -1,11 +1,11 @@
-"""The worker's part of billing: bills every month that is over, in its host's own time zone, and what was missed before; has
-documents and reminders sent.
+"""The worker's part of billing: bills every month that is over, in its host's own time zone, what was missed before, and what
+people order; has documents and reminders sent.
 
 Each transaction bills some hosts and holds the numbers meanwhile, so that it may end in the middle, and others may bill at the
 same time: what is billed by then is left alone.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from uuid import UUID
 
 import structlog
@@ -20,6 +20,7 @@ from spotfi_cloud.storage.database import Database
 _log = structlog.get_logger(__name__)
 _BILL_EVERY_S = 600.0
 _LETTERS_EVERY_S = 60.0
+_LOOK_FOR_RUNS_EVERY_S = 1.0
 _AT_ONCE = 50
 _READ_AT_ONCE = 2000
 """Hosts whose month is read from the ledger in one pass: bounds what of it is held in memory."""
@@ -36,7 +37,10 @@ def billing_loops(database: Database, settings: Settings, clock: Clock) -> list[
     async def send_letters() -> None:
         await order_letters(database, clock)
 
-    loops = [periodic("credit", _BILL_EVERY_S, apply_credit)]
+    loops = [
+        periodic("credit", _BILL_EVERY_S, apply_credit),
+        periodic("billing_runs", _LOOK_FOR_RUNS_EVERY_S, biller.carry_out_runs),
+    ]
     if settings.billing_automatic:
         loops.append(periodic("billing", _BILL_EVERY_S, biller.bill))
     if settings.smtp_url is not None:
@@ -76,16 +80,39 @@ class Biller:
             left = await billing.months_to_bill(session, self._clock.now())
         for period, hosts in left:
             for some in batched(hosts, _READ_AT_ONCE):
-                await self._bill_read(period, some, failed)
+                async for _ in self._bill_read(period, some, failed):
+                    pass
 
-    async def _bill_read(self, period: str, host_ids: Sequence[UUID], failed: set[UUID]) -> None:
-        """Read the ledger for all of the hosts in one pass, and bill them a few at a time."""
+    async def carry_out_runs(self) -> None:
+        """Every month that somebody ordered to be billed and that is not done, the oldest order first."""
+        while True:
+            async with self._database.unit_of_work() as session:
+                begun = await billing.begin_run(session, clock=self._clock)
+            if begun is None:
+                return
+            await self._carry_out(*begun)
+
+    async def _carry_out(self, run_id: UUID, period: str, hosts: Sequence[UUID]) -> None:
+        failed: set[UUID] = set()
+        done = 0
+        for some in batched(hosts, _READ_AT_ONCE):
+            async for billed in self._bill_read(period, some, failed):
+                done += billed
+                async with self._database.unit_of_work() as session:
+                    await billing.note_progress(session, run_id, done=done, failed=len(failed))
+        async with self._database.unit_of_work() as session:
+            await billing.finish_run(session, run_id, failed=len(failed), clock=self._clock)
+        _log.info("run_finished", run_id=str(run_id), period=period, hosts=done, failed=len(failed))
+
+    async def _bill_read(self, period: str, host_ids: Sequence[UUID], failed: set[UUID]) -> AsyncIterator[int]:
+        """Read the ledger for all of the hosts in one pass, and bill them a few at a time; how many each time."""
         async with self._database.unit_of_work() as session:
             readings = await billing.read_month(session, period, host_ids)
         for some in batched(host_ids, self._at_once):
             left = [host_id for host_id in some if host_id not in failed]
             if left:
                 await self._bill(period, left, readings, failed)
+            yield len(some)
 
     async def _bill(
         self, period: str, host_ids: Sequence[UUID], readings: Mapping[UUID, billing.Reading], failed: set[UUID]

@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from spotfi_cloud.billing.rules import (
     CreditError,
@@ -26,6 +27,7 @@ from spotfi_cloud.billing.rules import (
     shown_state,
     what_is_left,
 )
+from spotfi_cloud.billing.schemas.parties import PartyIn, PartyOut
 
 AMOUNTS = st.lists(st.integers(1, 10**6), max_size=8)
 TODAY = date(2026, 11, 15)
@@ -89,6 +91,28 @@ def test_what_is_taken_back_is_the_excess_from_the_last_payments(amounts: list[i
 )
 def test_one_rule_tells_the_state(status: InvoiceStatus, balance: int, due_on: date | None, state: ShownState) -> None:
     assert shown_state(DocumentKind.INVOICE, status, 100, balance, due_on, today=TODAY) is state
+
+
+@pytest.mark.parametrize("due_on", [TODAY, date(2026, 11, 14), None])
+def test_a_document_over_less_than_nothing_is_not_called_paid(due_on: date | None) -> None:
+    state = shown_state(DocumentKind.INVOICE, InvoiceStatus.ISSUED, -5, -5, due_on, today=TODAY)
+    assert state is ShownState.IN_FAVOUR
+
+
+@pytest.mark.parametrize("iban", ["AT611904300234573201", "FR1420041010050500013M02606", "SA0380000000608010167519"])
+def test_an_iban_with_a_slip_of_the_pen_is_refused(iban: str) -> None:
+    assert PartyIn(iban=iban).iban == iban
+    swapped = iban[:-2] + iban[-1] + iban[-2]
+    for wrong in {
+        iban[:2] + "00" + iban[4:],
+        iban[:-1],
+        iban[:5] + ("1" if iban[5] != "1" else "2") + iban[6:],
+        swapped,
+    }:
+        if wrong != iban:
+            with pytest.raises(ValidationError, match="iban"):
+                PartyIn(iban=wrong)
+    assert PartyOut(iban=iban[:-1]).iban == iban[:-1]  # what was stored before stays readable
 
 
 @given(

@@ -1,86 +1,19 @@
-"""Tables of tariffs, parties, invoices with their lines and files, the months that are billed, and the counters of numbers."""
+"""Tables of documents with their lines, files and letters, and the counters of numbers."""
 
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, Numeric, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from spotfi_cloud.storage.base import Base
 
 _PERCENT = Numeric(7, 4)
-_FREE = text("reversed_at IS NULL AND allocated_minor < amount_minor")
 _OPEN = text("status = 'issued' AND kind <> 'credit_note' AND total_minor > paid_minor + credited_minor")
 _NOT_VOID = text("status <> 'void' AND kind <> 'credit_note'")
-
-
-class Tariff(Base):
-    """What holds for a host from a day on, until a later tariff takes over. `tiers`: [[above_bytes, price_per_gb_minor], …]
-    beyond the first, whose price is `price_per_gb_minor`."""
-
-    __tablename__ = "tariffs"
-    __table_args__ = (UniqueConstraint("host_id", "valid_from"),)
-
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    host_id: Mapped[UUID] = mapped_column(ForeignKey("hosts.id"))
-    valid_from: Mapped[date]
-    direction: Mapped[str]
-    base_fee_minor: Mapped[int]
-    router_fee_minor: Mapped[int]
-    price_per_gb_minor: Mapped[int]
-    included_bytes: Mapped[int]
-    tier_mode: Mapped[str]
-    tiers: Mapped[list[list[int]]] = mapped_column(JSONB())
-    sales_share_percent: Mapped[Decimal] = mapped_column(_PERCENT)
-    discount_percent: Mapped[Decimal] = mapped_column(_PERCENT)
-    minimum_minor: Mapped[int]
-    maximum_minor: Mapped[int | None]
-    tax_category: Mapped[str]
-    tax_rate_percent: Mapped[Decimal] = mapped_column(_PERCENT)
-    tax_inclusive: Mapped[bool]
-    created_at: Mapped[datetime]
-
-
-class BillingParty(Base):
-    """Who a document is from or to: a host, or the installation itself (`host_id` null). `details`: name, address, numbers."""
-
-    __tablename__ = "billing_parties"
-    __table_args__ = (Index("uq_billing_parties_host_id", "host_id", unique=True, postgresql_nulls_not_distinct=True),)
-
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    host_id: Mapped[UUID | None] = mapped_column(ForeignKey("hosts.id"))
-    details: Mapped[dict[str, Any]]
-
-
-class BilledMonth(Base):
-    """A host's month that is billed: its edges, and in `frozen` all that it was rated by."""
-
-    __tablename__ = "billed_months"
-
-    host_id: Mapped[UUID] = mapped_column(ForeignKey("hosts.id"), primary_key=True)
-    period: Mapped[str] = mapped_column(primary_key=True)
-    starts_at: Mapped[datetime]
-    ends_at: Mapped[datetime]
-    timezone: Mapped[str]
-    frozen: Mapped[dict[str, Any]]
-    billed_at: Mapped[datetime]
-
-
-class BilledLateUsage(Base):
-    """Which late usage is billed, and in which of its host's months."""
-
-    __tablename__ = "billed_late_usage"
-    __table_args__ = (
-        ForeignKeyConstraint(["host_id", "period"], ["billed_months.host_id", "billed_months.period"]),
-        Index("ix_billed_late_usage_host_id_period", "host_id", "period"),
-    )
-
-    late_usage_id: Mapped[UUID] = mapped_column(ForeignKey("late_usage.id"), primary_key=True)
-    host_id: Mapped[UUID]
-    period: Mapped[str]
 
 
 class Invoice(Base):
@@ -154,51 +87,6 @@ class InvoiceLine(Base):
     text: Mapped[str | None]
     tax_category: Mapped[str]
     tax_rate_percent: Mapped[Decimal] = mapped_column(_PERCENT)
-    amount_minor: Mapped[int]
-
-
-class Payment(Base):
-    """Money received from a host, or paid out to it. `allocated_minor`: what of it pays documents; the rest is credit.
-
-    A reversed payment pays nothing. `account_id` and `reversed_by`: the staff accounts that entered it.
-    """
-
-    __tablename__ = "payments"
-    __table_args__ = (
-        CheckConstraint("amount_minor > 0", "amount"),
-        CheckConstraint("allocated_minor BETWEEN 0 AND amount_minor", "allocated"),
-        CheckConstraint("reversed_at IS NULL OR allocated_minor = 0", "reversed"),
-        CheckConstraint("direction IN ('received', 'paid_out')", "direction"),
-        Index("ix_payments_created_at", "created_at", "id"),
-        Index("ix_payments_host_id_created_at", "host_id", "created_at", "id"),
-        Index("ix_payments_free", "host_id", postgresql_where=_FREE),
-    )
-
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    host_id: Mapped[UUID] = mapped_column(ForeignKey("hosts.id"))
-    direction: Mapped[str]
-    amount_minor: Mapped[int]
-    allocated_minor: Mapped[int]
-    currency: Mapped[str]
-    paid_on: Mapped[date]
-    method: Mapped[str]
-    reference: Mapped[str]
-    note: Mapped[str]
-    created_at: Mapped[datetime]
-    account_id: Mapped[UUID | None]
-    reversed_at: Mapped[datetime | None]
-    reversed_by: Mapped[UUID | None]
-    reversal_note: Mapped[str | None]
-
-
-class PaymentAllocation(Base):
-    """What of a payment pays a document."""
-
-    __tablename__ = "payment_allocations"
-    __table_args__ = (CheckConstraint("amount_minor > 0", "amount"),)
-
-    payment_id: Mapped[UUID] = mapped_column(ForeignKey("payments.id"), primary_key=True)
-    invoice_id: Mapped[UUID] = mapped_column(ForeignKey("invoices.id"), primary_key=True, index=True)
     amount_minor: Mapped[int]
 
 
