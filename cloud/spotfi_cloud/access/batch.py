@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 import orjson
@@ -10,13 +10,14 @@ import psycopg
 
 from spotfi_cloud.kernel.periods import Period
 from spotfi_cloud.quotas.terms import Terms, Used
+from spotfi_cloud.storage.batches import Statement, run_together, text_array
 
-_ACCOUNTS = """
+_ACCOUNTS = Statement("""
 SELECT subscribers.id, subscribers.username, subscribers.password_sealed, subscribers.disabled_at IS NOT NULL AS disabled,
-    hosts.suspended_at IS NOT NULL AS host_suspended, coalesce(hosts.timezone, %(zone)s) AS zone,
+    hosts.suspended_at IS NOT NULL AS host_suspended, coalesce(hosts.timezone, $3) AS zone,
     coalesce(subscribers.period_since, subscribers.created_at) AS since,
     coalesce(subscribers.own_quota_bytes, plans.quota_bytes) + CASE
-        WHEN subscribers.granted_until IS NULL OR subscribers.granted_until > %(now)s THEN granted_bytes ELSE 0
+        WHEN subscribers.granted_until IS NULL OR subscribers.granted_until > $2::timestamptz THEN granted_bytes ELSE 0
     END AS quota_bytes,
     plans.period, plans.quota_up_bytes, plans.quota_down_bytes, plans.quota_s, plans.at_limit, plans.session_quota_bytes,
     plans.rollover_percent > 0 AS rolls_over, plans.throttle_up_bps, plans.throttle_down_bps,
@@ -29,15 +30,15 @@ SELECT subscribers.id, subscribers.username, subscribers.password_sealed, subscr
 FROM subscribers
 JOIN plans ON plans.id = subscribers.plan_id
 LEFT JOIN hosts ON hosts.id = subscribers.host_id
-LEFT JOIN quota_balances ON quota_balances.subscriber_id = subscribers.id AND quota_balances.period_start <= %(now)s
-    AND (quota_balances.period_end IS NULL OR quota_balances.period_end > %(now)s)
+LEFT JOIN quota_balances ON quota_balances.subscriber_id = subscribers.id AND quota_balances.period_start <= $2
+    AND (quota_balances.period_end IS NULL OR quota_balances.period_end > $2)
 LEFT JOIN LATERAL (
     SELECT array_agg(calling_station_id) AS devices, array_agg(heard_at) AS heard FROM sessions
     WHERE sessions.subscriber_id = subscribers.id AND sessions.ended_at IS NULL
         AND coalesce(subscribers.own_max_sessions, plans.max_sessions) IS NOT NULL
 ) AS live ON true
-WHERE subscribers.username = ANY(%(usernames)s)
-"""
+WHERE subscribers.username = ANY($1::text[])
+""")
 
 _LEDGER_SUM = """
 SELECT coalesce(sum(up_bytes), 0)::bigint, coalesce(sum(down_bytes), 0)::bigint, coalesce(sum(used_s), 0)::bigint
@@ -106,10 +107,9 @@ class AccountRow(NamedTuple):
 async def find_accounts(
     connection: psycopg.AsyncConnection, usernames: list[str], now: datetime, default_zone: str
 ) -> list[AccountRow]:
-    values: dict[str, Any] = {"usernames": usernames, "now": now, "zone": default_zone}
-    cursor = connection.cursor(binary=True)
-    await cursor.execute(_ACCOUNTS, values, prepare=True)
-    return [AccountRow(*row) for row in await cursor.fetchall()]
+    values = text_array(usernames), now.isoformat().encode(), default_zone.encode()
+    (rows,) = await run_together(connection, [(_ACCOUNTS, values)])
+    return [AccountRow(*row) for row in rows]
 
 
 async def sum_ledger(connection: psycopg.AsyncConnection, subscriber_id: UUID, period: Period) -> Used:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from uuid import UUID
 
 from spotfi_cloud.access.rules import Account, Grant, interim_interval_s, must_end, session_bound_s, session_left
-from spotfi_cloud.kernel.ids import new_id
+from spotfi_cloud.kernel.ids import new_hex
 from spotfi_cloud.radius.attributes import Attr
 from spotfi_cloud.radius.limits import (
     bandwidth_attributes,
@@ -25,7 +25,7 @@ _TOKEN = re.compile(rb"sf[0-9a-f]{32}")
 
 def new_login_token() -> str:
     """A token for Class: printable (uspot mangles anything else), and a later login's sorts after an earlier one's."""
-    return f"sf{new_id().hex}"
+    return f"sf{new_hex()}"
 
 
 def login_token(classes: Iterable[bytes]) -> str:

@@ -33,7 +33,16 @@ os.register_at_fork(after_in_child=_randomness.forget)
 
 def new_id() -> UUID:
     """A UUIDv7: 48 bits of Unix milliseconds, then 74 random bits. Sorts by creation time."""
+    return UUID(int=_new_number())
+
+
+def new_hex() -> str:
+    """The same as 32 hexadecimal digits, for half of the price."""
+    return f"{_new_number():032x}"
+
+
+def _new_number() -> int:
     milliseconds = time.time_ns() // 1_000_000
     random = int.from_bytes(_randomness.take())
     random_a, random_b = random >> 68, random & (1 << 62) - 1
-    return UUID(int=(milliseconds & (1 << 48) - 1) << 80 | 0x7 << 76 | random_a << 64 | 0b10 << 62 | random_b)
+    return (milliseconds & (1 << 48) - 1) << 80 | 0x7 << 76 | random_a << 64 | 0b10 << 62 | random_b

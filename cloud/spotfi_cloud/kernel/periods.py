@@ -16,6 +16,7 @@ from spotfi_cloud.kernel.errors import RejectedError
 _MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
 _DECEMBER = 12
 _QUARTER_MINUTES = 15
+_QUARTER = timedelta(minutes=_QUARTER_MINUTES)
 _MEAN_MONTH_DAYS = 30.436875
 
 
@@ -54,6 +55,24 @@ class Period:
 
 def quarter_of(instant: datetime) -> datetime:
     """Start of the quarter of an hour, in UTC, that holds the instant."""
+    start, end = _last_asked.quarter
+    if start <= instant < end:
+        return start
+    start = _quarter_of(instant)
+    _last_asked.quarter = (start, start + _QUARTER)
+    return start
+
+
+class _LastAsked:
+    """The quarter that was asked for last: almost always the next one, too, and looked up for each packet."""
+
+    quarter = (datetime.min.replace(tzinfo=UTC), datetime.min.replace(tzinfo=UTC))
+
+
+_last_asked = _LastAsked()
+
+
+def _quarter_of(instant: datetime) -> datetime:
     utc = instant if instant.tzinfo is UTC else instant.astimezone(UTC)
     if not (utc.minute % _QUARTER_MINUTES or utc.second or utc.microsecond):
         return utc

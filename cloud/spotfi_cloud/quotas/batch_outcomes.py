@@ -14,7 +14,7 @@ import psycopg
 from spotfi_cloud.kernel.ids import new_id
 from spotfi_cloud.quotas.rules import LIMITS_CHANGED, EnforcementState, Reason
 from spotfi_cloud.quotas.terms import Crossing
-from spotfi_cloud.storage.batches import Statement, Transaction, array
+from spotfi_cloud.storage.batches import Call, Statement, array
 from spotfi_cloud.storage.notify import Channel
 
 _OPEN_SESSIONS = "SELECT id, subscriber_id FROM sessions WHERE subscriber_id = ANY(%s) AND ended_at IS NULL"
@@ -90,6 +90,6 @@ async def tell_thresholds(connection: psycopg.AsyncConnection, crossed: Iterable
     await connection.execute(_NOTIFY, (Channel.EVENTS.value, ""))
 
 
-async def prove(transaction: Transaction, session_ids: list[UUID], at: datetime) -> None:
+def proving(session_ids: list[UUID], at: datetime) -> Call:
     """The sessions have ended: their ends are proved, and their new limits matter no more."""
-    await transaction.run([(_PROVE, (at.isoformat().encode(), array(each.hex for each in session_ids)))])
+    return _PROVE, (at.isoformat().encode(), array(each.hex for each in session_ids))

@@ -4,7 +4,7 @@ Almost every batch leaves every quota far from its lowest threshold, so the data
 back as one row for each period they are in, the others as a row each. May be called by `quotas.service` only.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -15,16 +15,18 @@ from spotfi_cloud.quotas.batch import PERIOD_KINDS, read_terms
 from spotfi_cloud.quotas.rules import ANY_SINCE, period_of
 from spotfi_cloud.quotas.terms import Terms, Used
 from spotfi_cloud.sessions.service import UsageDelta
-from spotfi_cloud.storage.batches import Statement, Transaction, array
+from spotfi_cloud.storage.batches import Call, Statement, Transaction, array
 
 _ID_BYTES = 16
 _CALENDAR = ", ".join(f"'{kind.value}'" for kind in PeriodKind if not kind.runs_from_start)
-_SURELY_BELOW = "coalesce({used}::float8 * 100.0001 < {quota}::float8 * lowest, true)"
+_SURELY_BELOW = "coalesce({used}::float8 * 100.0001 < {quota}::float8 * coalesce(warn_at_percent[1], 100), true)"
 """Beyond the reach of rounding; who is not surely below is looked at exactly. No quota: true."""
+_QUOTA_BYTES = """coalesce(subscribers.own_quota_bytes, plans.quota_bytes) + rolled_bytes + CASE
+    WHEN subscribers.granted_until IS NULL OR subscribers.granted_until > given.at THEN granted_bytes ELSE 0 END"""
 _FAR = " AND ".join(
     (
         "session_quota_bytes IS NULL",
-        _SURELY_BELOW.format(used="used_bytes", quota="quota_bytes"),
+        _SURELY_BELOW.format(used="used_bytes", quota=f"({_QUOTA_BYTES})"),
         _SURELY_BELOW.format(used="used_up_bytes", quota="quota_up_bytes"),
         _SURELY_BELOW.format(used="(used_bytes - used_up_bytes)", quota="quota_down_bytes"),
         _SURELY_BELOW.format(used="used_s", quota="quota_s"),
@@ -51,20 +53,16 @@ WITH grown AS (
             AS since,
         quota_balances.period_start, quota_balances.period_end, given.at_s, used_up_bytes, used_bytes, used_s, given.up,
         given.down, given.time_s,
-        coalesce(subscribers.own_quota_bytes, plans.quota_bytes) + rolled_bytes + CASE
-            WHEN subscribers.granted_until IS NULL OR subscribers.granted_until > given.at THEN granted_bytes ELSE 0 END
-            AS quota_bytes,
-        plans.quota_up_bytes, plans.quota_down_bytes, plans.quota_s, plans.at_limit, plans.session_quota_bytes,
-        plans.warn_at_percent, coalesce(plans.warn_at_percent[1], 100) AS lowest),
-judged AS (SELECT *, {_FAR} AS is_far FROM grown)
+        {_QUOTA_BYTES} AS quota_bytes, plans.quota_up_bytes, plans.quota_down_bytes, plans.quota_s, plans.at_limit,
+        plans.session_quota_bytes, plans.warn_at_percent, {_FAR} AS is_far)
 SELECT string_agg(uuid_send(subscriber_id), ''), period, zone, since, period_start, period_end, at_s,
     0, 0, 0, 0, 0, 0, 0, 0, 0, 0, '', NULL::bigint, NULL::text
-FROM judged WHERE is_far GROUP BY period, zone, since, period_start, period_end, at_s
+FROM grown WHERE is_far GROUP BY period, zone, since, period_start, period_end, at_s
 UNION ALL
 SELECT uuid_send(subscriber_id), period, zone, since, period_start, period_end, at_s,
     used_up_bytes, used_bytes - used_up_bytes, used_s, up, down, time_s, quota_bytes, quota_up_bytes, quota_down_bytes,
     quota_s, at_limit, session_quota_bytes, warn_at_percent::text
-FROM judged WHERE NOT is_far
+FROM grown WHERE NOT is_far
 """)  # noqa: S608 - columns and names of periods, no values
 """A subscriber who used several quarters of an hour at once is left out."""
 
@@ -81,9 +79,10 @@ class NearBalance(NamedTuple):
 
 
 async def grow_current(
-    transaction: Transaction, deltas: Iterable[UsageDelta], default_zone: str
+    transaction: Transaction, deltas: Iterable[UsageDelta], default_zone: str, along: Sequence[Call] = ()
 ) -> tuple[list[NearBalance], set[UUID]]:
-    """Add to whatever balance of each subscriber holds the quarter of an hour. One round trip.
+    """Add to whatever balance of each subscriber holds the quarter of an hour. One round trip,
+    which takes the statements `along`, too.
 
     The balances to look at; and the subscribers whose balance is missing, is of another period than their terms now have, or
     who used several quarters. Every balance that holds the quarter grows, also one left from earlier terms: it then still
@@ -95,10 +94,11 @@ async def grow_current(
         if each.subscriber_id is not None
     ]
     if not rows:
+        await transaction.run(along)
         return [], set()
     ids, *amounts = zip(*rows, strict=True)
     values = (array(ids), *(array(map(str, column)) for column in amounts), default_zone.encode())
-    (found,) = await transaction.run([(_GROW, values)])
+    *_, found = await transaction.run([*along, (_GROW, values)])
     current = [row for row in found if _is_of_its_terms(row)]
     known = b"".join(row[0] for row in current)
     given = set(ids)

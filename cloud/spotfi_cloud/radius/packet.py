@@ -62,7 +62,9 @@ class Packet:
     def text(self, attribute: int) -> str | None:
         """The value as text that every database takes: trailing NULs gone, what is not UTF-8 or is NUL as U+FFFD."""
         value = self._first.get(attribute)
-        return None if value is None else read_text(value)
+        if value is None or b"\0" in value:
+            return None if value is None else read_text(value)
+        return value.decode("utf-8", "replace")
 
     def integer(self, attribute: int) -> int | None:
         """The value as unsigned 32-bit number; None where it is absent or not four octets long."""

@@ -173,7 +173,8 @@ def _columns(sessions: Iterable[TouchedSession]) -> list[bytes]:
 
 def _saved_row(session: TouchedSession) -> tuple[Any, ...]:
     known, state, first = session.known, session.state, session.deltas[0]
-    updated_at = state.updated_at or session.last.event_at
+    updated_at, arrived_at = state.updated_at or session.last.event_at, session.last.arrived_at
+    heard_s = arrived_at.timestamp()
     return (
         known.session_id.hex,
         known.version,
@@ -183,8 +184,8 @@ def _saved_row(session: TouchedSession) -> tuple[Any, ...]:
         state.up_bytes,
         state.down_bytes,
         state.used_s,
-        updated_at.timestamp(),
-        session.last.arrived_at.timestamp(),
+        heard_s if updated_at is arrived_at else updated_at.timestamp(),
+        heard_s,
         int(first.quarter_start.timestamp()),
         first.up_bytes,
         first.down_bytes,

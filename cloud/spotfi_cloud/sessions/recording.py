@@ -144,16 +144,18 @@ def _new_session(event: AccountingEvent) -> TouchedSession:
 def _fold_all(touched: dict[SessionKey, TouchedSession], events: list[AccountingEvent]) -> None:
     for event in events:
         session = touched[key_of(event)]
-        was_open = session.state.ended_at is None
-        session.state, growth = fold(session.state, event)
+        before = session.state
+        state, growth = fold(before, event)
+        session.state = state
         session.place = _moved(session.place, event)
         session.last = event
-        session.ended = session.ended or (was_open and session.state.ended_at is not None)
+        if state.ended_at is not None and before.ended_at is None:
+            session.ended = True
         delta = _delta(session, event)
         delta.up_bytes += growth.up_bytes
         delta.down_bytes += growth.down_bytes
         delta.used_s += growth.used_s
-        delta.session_bytes = session.state.known_up_bytes + session.state.known_down_bytes
+        delta.session_bytes = state.known_up_bytes + state.known_down_bytes
 
 
 def _moved(place: Place, event: AccountingEvent) -> Place:

@@ -117,6 +117,8 @@ def event_time(arrived_at: datetime, event_timestamp: datetime | None, delay_s: 
 
     Never later than the arrival.
     """
+    if event_timestamp is None and not delay_s:
+        return arrived_at
     if event_timestamp is not None and arrived_at - _PAST <= event_timestamp <= arrived_at + _FUTURE:
         return min(event_timestamp, arrived_at)
     delay = timedelta(seconds=delay_s or 0)

@@ -43,6 +43,11 @@ def array(elements: Iterable[str]) -> bytes:
     return b"{" + ",".join(elements).encode() + b"}"
 
 
+def text_array(elements: Iterable[str]) -> bytes:
+    """An array parameter of any texts without NUL."""
+    return array('"' + each.replace("\\", r"\\").replace('"', r"\"") + '"' for each in elements)
+
+
 class Transaction:
     """One transaction, begun with its first statement. Made by `transaction`."""
 
@@ -52,7 +57,7 @@ class Transaction:
 
     async def run(self, calls: Sequence[Call]) -> list[Rows]:
         """As `run_together`, in the transaction."""
-        if self._begun:
+        if self._begun or not calls:
             return await run_together(self._connection, calls)
         self._begun = True
         return (await run_together(self._connection, [(_BEGIN, _NOTHING), *calls]))[1:]
@@ -60,7 +65,8 @@ class Transaction:
     async def connection(self) -> psycopg.AsyncConnection:
         """For statements that are seldom needed: the connection, in the transaction."""
         if not self._begun:
-            await self.run(_NOTHING)
+            self._begun = True
+            await run_together(self._connection, [(_BEGIN, _NOTHING)])
         return self._connection
 
     async def end(self, how: Statement) -> None:

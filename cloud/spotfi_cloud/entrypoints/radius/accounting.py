@@ -67,8 +67,8 @@ class Accounting:
         updated = await self._find_updated(connection, requests)
         for request in requests:
             self._cache.forget(request.login)
-            account = updated.get(request.login) if _takes_update(request) else None
-            self._answer(request, [] if account is None else _update(request, account, self._clock.now()))
+            account = updated.get(request.login) if updated and _takes_update(request) else None
+            self._answer(request, () if account is None else _update(request, account, self._clock.now()))
 
     async def _commit(
         self, connection: psycopg.AsyncConnection, events: Sequence[AccountingEvent | sessions.NasRestart]
@@ -130,25 +130,25 @@ def _event(request: Request) -> AccountingEvent | sessions.NasRestart:
     if up_bytes is not None or down_bytes is not None:
         up_bytes, down_bytes = up_bytes or 0, down_bytes or 0
     text = packet.text
-    return AccountingEvent(
-        kind=_KINDS[status],
-        router_id=nas.router_id,
-        host_id=nas.host_id,
-        acct_session_id=text(Attr.ACCT_SESSION_ID) or "",
-        username=text(Attr.USER_NAME) or "",
-        account=request.login,
-        event_at=happened_at,
-        arrived_at=request.arrived_at,
-        up_bytes=up_bytes,
-        down_bytes=down_bytes,
-        gigawords=Attr.ACCT_INPUT_GIGAWORDS in packet or Attr.ACCT_OUTPUT_GIGAWORDS in packet,
-        session_time_s=packet.integer(Attr.ACCT_SESSION_TIME),
-        login=login_token(packet.get_all(Attr.CLASS)) if Attr.CLASS in packet else "",
-        calling_station_id=text(Attr.CALLING_STATION_ID) or "",
-        called_station_id=text(Attr.CALLED_STATION_ID) or "",
-        framed_ip=packet.ipv4(Attr.FRAMED_IP_ADDRESS) or "",
-        nas_address=request.origin.address,
-        terminate_cause=_CAUSES.get(packet.integer(Attr.ACCT_TERMINATE_CAUSE) or 0, ""),
+    return AccountingEvent(  # field by field, in order: names cost a third more
+        _KINDS[status],
+        nas.router_id,
+        nas.host_id,
+        text(Attr.ACCT_SESSION_ID) or "",
+        text(Attr.USER_NAME) or "",
+        happened_at,
+        request.arrived_at,
+        up_bytes,
+        down_bytes,
+        Attr.ACCT_INPUT_GIGAWORDS in packet or Attr.ACCT_OUTPUT_GIGAWORDS in packet,
+        packet.integer(Attr.ACCT_SESSION_TIME),
+        login_token(packet.get_all(Attr.CLASS)) if Attr.CLASS in packet else "",
+        text(Attr.CALLING_STATION_ID) or "",
+        text(Attr.CALLED_STATION_ID) or "",
+        packet.ipv4(Attr.FRAMED_IP_ADDRESS) or "",
+        request.origin.address,
+        _CAUSES.get(packet.integer(Attr.ACCT_TERMINATE_CAUSE) or 0, ""),
+        request.login,
     )
 
 

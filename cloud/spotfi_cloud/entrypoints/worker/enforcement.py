@@ -138,6 +138,8 @@ class Enforcer:
 
     async def _wait(self) -> None:
         """Until somebody calls or the next attempt is due."""
+        if self._wake.is_set():
+            return
         async with self._database.unit_of_work() as session:
             next_due_at = await quotas.next_due_at(session)
         wait_s = _LOOK_EVERY_S

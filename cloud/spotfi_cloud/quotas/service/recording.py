@@ -67,9 +67,8 @@ async def record_usage(
     now = clock.now()
     relevant = [delta for delta in recorded.deltas if delta.up_bytes or delta.down_bytes or delta.used_s or delta.opens]
     outcome = _Outcome()
-    if recorded.ended:
-        await batch_outcomes.prove(transaction, recorded.ended, now)
-    near, stale = await grow_current(transaction, relevant, default_zone)
+    along = [batch_outcomes.proving(recorded.ended, now)] if recorded.ended else []
+    near, stale = await grow_current(transaction, relevant, default_zone, along)
     for each in near:
         if period_at(each.terms, each.at).contains(now):
             outcome.judge(each.subscriber_id, each.terms, each.used, each.grown)
