@@ -6,6 +6,7 @@ The server is the product's own embedded one; SPOTFI_TEST_PG_BIN names the progr
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
@@ -58,14 +59,21 @@ def _copier(postgres: EmbeddedDatabase) -> Iterator[psycopg.Connection]:
         yield connection
 
 
-@pytest.fixture
-def database_url(postgres: EmbeddedDatabase, _copier: psycopg.Connection) -> Iterator[str]:
-    """URL of a fresh, migrated, empty database."""
+@contextmanager
+def fresh_database(postgres: EmbeddedDatabase, copier: psycopg.Connection) -> Iterator[str]:
+    """URL of a fresh, migrated, empty database, which is there while the block runs."""
     name = f"test_{next(_numbers)}"
     copy = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY")
-    _copier.execute(copy.format(sql.Identifier(name), sql.Identifier(_TEMPLATE)))
+    copier.execute(copy.format(sql.Identifier(name), sql.Identifier(_TEMPLATE)))
     yield postgres.url(name)
-    _copier.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+    copier.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture
+def database_url(postgres: EmbeddedDatabase, _copier: psycopg.Connection) -> Iterator[str]:
+    """That URL, for one test."""
+    with fresh_database(postgres, _copier) as url:
+        yield url
 
 
 @pytest.fixture

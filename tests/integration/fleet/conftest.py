@@ -7,11 +7,13 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from fastapi import FastAPI
 from pydantic import SecretStr
 
 from spotfi_cloud.entrypoints.api.app import create_app
+from spotfi_cloud.entrypoints.embedded.database import EmbeddedDatabase
 from spotfi_cloud.entrypoints.settings import Settings
 from spotfi_cloud.identity.service import ensure_admin
 from spotfi_cloud.kernel.clock import SystemClock
@@ -31,6 +33,7 @@ from tests.integration.api.conftest import (
 )
 from tests.integration.broker.conftest import make_tls_files
 from tests.integration.broker.running import CLOUD_PASSWORD, RunningBroker, eventually
+from tests.integration.conftest import fresh_database
 from tests.integration.fleet.router import Router
 
 __all__ = ["Person", "Town", "admin", "app", "clock", "quick", "settings", "town"]
@@ -39,9 +42,13 @@ __all__ = ["Person", "Town", "admin", "app", "clock", "quick", "settings", "town
 @pytest.fixture
 def broker(tmp_path: Path, database_url: str) -> Iterator[RunningBroker]:
     """The embedded broker."""
-    tls = tmp_path / "broker-tls"
+    yield from _running_broker(tmp_path, database_url)
+
+
+def _running_broker(directory: Path, database_url: str) -> Iterator[RunningBroker]:
+    tls = directory / "broker-tls"
     tls.mkdir()
-    running = RunningBroker("amqtt", tmp_path / "broker", database_url, make_tls_files(tls))
+    running = RunningBroker("amqtt", directory / "broker", database_url, make_tls_files(tls))
     running.log_path.parent.mkdir()
     running.start()
     yield running
@@ -65,7 +72,7 @@ class Role:
         """Ask it to stop; its exit status."""
         assert self.process is not None
         self.process.terminate()
-        return self.process.wait(timeout=10)
+        return self.process.wait(timeout=30)
 
     def kill(self) -> None:
         assert self.process is not None
@@ -90,7 +97,7 @@ def _environment(database_url: str, broker: RunningBroker, directory: Path) -> d
 def _running(name: str, directory: Path, environment: dict[str, str], *, ready: str) -> Iterator[Role]:
     role = Role(name, directory, environment)
     role.start()
-    eventually(f"{name} is ready", lambda: ready in role.log(), within_s=30)
+    eventually(f"{name} is ready", lambda: ready in role.log(), within_s=60)
     yield role
     assert role.process is not None
     if role.process.poll() is None:
@@ -106,6 +113,35 @@ def ingest(database_url: str, broker: RunningBroker, tmp_path: Path) -> Iterator
 @pytest.fixture
 def worker(database_url: str, broker: RunningBroker, tmp_path: Path) -> Iterator[Role]:
     yield from _running("worker", tmp_path, _environment(database_url, broker, tmp_path), ready="role_started")
+
+
+@pytest.fixture(scope="session")
+def _shared_directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("fleet")
+
+
+@pytest.fixture(scope="session")
+def shared_database_url(postgres: EmbeddedDatabase, _copier: psycopg.Connection) -> Iterator[str]:
+    """For tests/integration/fleet/shared.py, as the next three."""
+    with fresh_database(postgres, _copier) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def shared_broker(_shared_directory: Path, shared_database_url: str) -> Iterator[RunningBroker]:
+    yield from _running_broker(_shared_directory, shared_database_url)
+
+
+@pytest.fixture(scope="session")
+def shared_ingest(_shared_directory: Path, shared_database_url: str, shared_broker: RunningBroker) -> Iterator[Role]:
+    environment = _environment(shared_database_url, shared_broker, _shared_directory)
+    yield from _running("ingest", _shared_directory, environment, ready="routers_subscribed")
+
+
+@pytest.fixture(scope="session")
+def shared_worker(_shared_directory: Path, shared_database_url: str, shared_broker: RunningBroker) -> Iterator[Role]:
+    environment = _environment(shared_database_url, shared_broker, _shared_directory)
+    yield from _running("worker", _shared_directory, environment, ready="role_started")
 
 
 @pytest.fixture

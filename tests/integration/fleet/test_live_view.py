@@ -6,6 +6,9 @@ from spotfi_protocol.messages import Settings
 from spotfi_protocol.topics import Down, Up
 from tests.integration.api.conftest import Person
 from tests.integration.fleet.router import Router
+from tests.integration.fleet.shared import broker, database_url, ingest
+
+__all__ = ["broker", "database_url", "ingest"]
 
 
 async def settings_with_live(router: Router) -> Settings:
