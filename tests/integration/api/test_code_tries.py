@@ -1,5 +1,6 @@
 """Codes typed on a page: found however they are written; a thousand wrong ones lock nobody else out."""
 
+import asyncio
 from datetime import timedelta
 from uuid import UUID
 
@@ -42,6 +43,14 @@ async def test_a_device_that_guesses_waits_and_its_neighbours_do_not(
     clock.advance(timedelta(seconds=2))
     assert await type_code(database, clock, "aa-01", code) == code.replace("-", "")
     assert await type_code(database, clock, "aa-01", "wrong again") == "wrong"
+
+
+async def test_wrong_codes_of_many_devices_at_once_are_all_counted(
+    database: Database, clock: ManualClock, code: str
+) -> None:
+    for _ in range(13):
+        await asyncio.gather(*(type_code(database, clock, f"aa-{new_id()}", "guess") for _ in range(10)))
+    assert await type_code(database, clock, "honest", code) .startswith("wait")
 
 
 async def test_devices_that_change_their_address_are_slowed_down_on_their_router_only(

@@ -1,14 +1,19 @@
 """The page guests log in on: by voucher and account, at uspot and CoovaChilli, with what is left, and each refusal in words."""
 
+import asyncio
+import threading
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import httpx
 import pytest
 from sqlalchemy import text
 
 from spotfi_cloud.kernel.clock import ManualClock
 from spotfi_cloud.kernel.ids import new_id
+from spotfi_cloud.portal import service
 from spotfi_cloud.storage.database import Database
+from spotfi_cloud.subscribers.passwords import hash_fits
 from tests.integration.api.conftest import Person, Town
 from tests.integration.portal.conftest import Venue, open_venue, said, sent_to
 
@@ -74,6 +79,30 @@ async def test_a_uspot_anywhere_is_given_the_password_for_its_requests_are_not_s
     (code,) = await venue.vouchers()
     _, fields = sent_to(await venue.guest().post(venue.path(), data={"action": "voucher", "code": code}))
     assert venue.nas.password_in(fields["password"]) == code.replace("-", "").encode()
+
+
+async def test_guests_of_a_router_who_log_in_at_once_do_not_wait_for_each_others_hashes(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    venue = await open_venue(town, password_storage="argon2id")
+    together = threading.Barrier(4, timeout=30)
+
+    def check(password: bytes, hashed: str) -> bool:
+        together.wait()  # nobody gets on before four are here
+        return hash_fits(password, hashed)
+
+    monkeypatch.setattr(service, "hash_fits", check)
+    for number in range(8):
+        body = {"username": f"guest{number}", "password": f"password {number}", "plan_id": venue.plan_id}
+        await venue.owner.post("/subscribers", body)
+
+    async def log_in(number: int) -> httpx.Response:
+        form = {"action": "account", "username": f"guest{number}", "password": f"password {number}"}
+        path = venue.path(mac=f"02-00-00-00-00-{number:02}")
+        return await venue.guest().post(path, data=form)
+
+    answers = await asyncio.gather(*(log_in(number) for number in range(8)))
+    assert {sent_to(answer)[0] for answer in answers} == {"http://10.1.0.1:3990/logon"}
 
 
 async def test_uspot_takes_no_long_password_hidden(town: Town) -> None:

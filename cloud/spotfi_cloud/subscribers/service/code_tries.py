@@ -43,10 +43,13 @@ async def try_code(
 async def try_secret(
     session: AsyncSession, router_id: UUID, device: str, look: Callable[[], Awaitable[_Found | None]], *, clock: Clock
 ) -> _Found | None:
-    """What `look` finds by the secret somebody typed; None, and counted, where that is nothing. Errors as `try_code`."""
+    """What `look` finds by the secret somebody typed; None, and counted, where that is nothing. Errors as `try_code`.
+
+    A device tries one secret at a time. Devices of a router look side by side, for a password's hash takes a while: as many as
+    look at once may do so beyond what the router's guests have left, no more.
+    """
     device_key, router_key = _key(router_id, device), _key(router_id)
-    for key in sorted((device_key, router_key)):
-        await repository.lock(session, key)
+    await repository.lock(session, device_key)
     now = clock.now()
     of_device, of_router = await repository.find(session, device_key), await repository.find(session, router_key)
     wait = max(device_wait(of_device, now), router_wait(of_router, now))
@@ -59,7 +62,8 @@ async def try_secret(
         await repository.forget(session, device_key)
         return found
     await repository.save(session, device_key, after_wrong(of_device, now))
-    await repository.save(session, router_key, after_wrong(of_router, now))
+    await repository.lock(session, router_key)
+    await repository.save(session, router_key, after_wrong(await repository.find(session, router_key), now))
     return None
 
 
