@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import httpx
 import pytest
 
 from spotfi_cloud.entrypoints.embedded.certificates import ensure_certificates, issue_client_certificate
@@ -27,7 +28,7 @@ from tests.ports import free_port
 
 @contextmanager
 def role(
-    database_url: str, folder: Path, *, processes: int, auth_port: int, **more: str
+    database_url: str, folder: Path, *, processes: int, auth_port: int, name: str = "radius", **more: str
 ) -> "Iterator[subprocess.Popen[bytes]]":
     environ = {
         **os.environ,
@@ -42,7 +43,7 @@ def role(
         "SPOTFI_RADIUS_PROCESSES": str(processes),
     }
     process = subprocess.Popen(
-        [sys.executable, "-m", "spotfi_cloud.entrypoints.radius"], env=environ, stderr=subprocess.PIPE
+        [sys.executable, "-m", f"spotfi_cloud.entrypoints.{name}"], env=environ, stderr=subprocess.PIPE
     )
     try:
         yield process
@@ -65,6 +66,37 @@ async def test_it_serves_and_stops_within_three_seconds(
             assert received(output)["code"] == "Access-Accept"
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=10) == 0  # three seconds, and what a busy machine adds
+
+
+async def test_what_the_roles_count_may_be_read_on_ports_of_their_own(
+    place: Place, database_url: str, tmp_path: Path
+) -> None:
+    nas_id = await place.add_nas("sf-one")
+    await place.add_subscriber("ada", await place.add_plan())
+    port, metrics_port, workers_port = free_port(), free_port(), free_port()
+    more = {"SPOTFI_RADIUS_METRICS_PORT": str(metrics_port), "SPOTFI_WORKER_METRICS_PORT": str(workers_port)}
+    with (
+        role(database_url, tmp_path, processes=1, auth_port=port, **more),
+        role(database_url, tmp_path, processes=1, auth_port=port, name="worker", **more),
+    ):
+        assert (await ask(access_request("ada", PASSWORD), port)).code == Code.ACCESS_ACCEPT
+        counted = await metrics(metrics_port)
+        assert f'outcome="accepted",port="auth",router_id="{nas_id}"}} 1.0' in counted
+        assert 'spotfi_radius_queue_depth{port="acct"} 0.0' in counted
+        assert "spotfi_enforcement_attempts" in await metrics(workers_port)
+
+
+async def metrics(port: int) -> str:
+    """What a role tells Prometheus, once it does."""
+    async with httpx.AsyncClient() as client:
+        for _ in range(300):
+            try:
+                answer = await client.get(f"http://127.0.0.1:{port}/metrics")
+            except httpx.TransportError:
+                await asyncio.sleep(0.1)
+            else:
+                return answer.raise_for_status().text
+    pytest.fail(f"nothing is served on port {port}")
 
 
 async def test_twins_share_the_ports_of_both_families_and_that_of_radsec(

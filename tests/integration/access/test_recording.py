@@ -156,6 +156,39 @@ async def test_passing_the_quota_enforces_every_open_session_and_the_stop_proves
     assert await differences(database) == []
 
 
+async def test_of_a_crowd_in_one_batch_exactly_those_are_cut_off_who_reached_their_quota(
+    place: Place, database: Database, connect: Callable[[], Any]
+) -> None:
+    """Far from it, near it, at it to the byte, in two quarters of an hour at once, by the week from the start, without any."""
+    nas, plan = await place.add_nas("sf-1"), await place.add_plan()
+    weekly = await place.add_plan(period="week_from_start", quota_bytes=200 * MEGABYTE, name="Week")
+    unlimited = await place.add_plan(quota_bytes=None, name="Free")
+    plans = {
+        "far": plan,
+        "near": plan,
+        "byte-short": plan,
+        "at-it": plan,
+        "twice": plan,
+        "week": weekly,
+        "free": unlimited,
+    }
+    ids = {await place.add_subscriber(name, plan_id): name for name, plan_id in plans.items()}
+    connection, memory = await connect(), sessions.SessionMemory()
+    used = {"far": 1, "near": 410, "twice": 300, "week": 200, "free": 5000}
+    used_bytes = {name: amount * MEGABYTE for name, amount in used.items()}
+    used_bytes |= {"byte-short": 500 * MEGABYTE - 1, "at-it": 500 * MEGABYTE}
+    await record(connection, [report(place, nas, name, 0, 0, username=name) for name in plans], memory)
+
+    reports = [report(place, nas, name, 300, amount, username=name) for name, amount in used_bytes.items()]
+    later = report(place, nas, "twice", 1200, 600 * MEGABYTE, username="twice")
+
+    assert await record(connection, [*reports, later], memory) == 3
+
+    cut_off = {ids[row[0]] for row in await place.query("SELECT subscriber_id FROM enforcements")}
+    assert cut_off == {"at-it", "twice", "week"}
+    assert await differences(database) == []
+
+
 async def test_a_nas_that_starts_again_ends_its_sessions_and_no_others(
     place: Place, connect: Callable[[], Any]
 ) -> None:
