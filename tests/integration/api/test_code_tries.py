@@ -50,7 +50,7 @@ async def test_wrong_codes_of_many_devices_at_once_are_all_counted(
 ) -> None:
     for _ in range(13):
         await asyncio.gather(*(type_code(database, clock, f"aa-{new_id()}", "guess") for _ in range(10)))
-    assert await type_code(database, clock, "honest", code) .startswith("wait")
+    assert (await type_code(database, clock, "honest", code)).startswith("wait")
 
 
 async def test_devices_that_change_their_address_are_slowed_down_on_their_router_only(
