@@ -50,6 +50,8 @@ async def test_a_password_that_will_not_do_is_named(admin: Person) -> None:
         (change() | {"role": "admin"}, "role"),
     ):
         assert fields_of(await admin.post(CHANGE, body, expect=422)) == [field]
+    problem = await admin.post(CHANGE, change(new="short"), expect=422)
+    assert problem["errors"][0]["message"] == "It must have at least 10 characters."
 
 
 async def test_an_api_key_does_not_change_its_owners_password(town: Town, admin: Person, clock: ManualClock) -> None:

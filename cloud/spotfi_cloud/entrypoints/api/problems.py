@@ -133,6 +133,9 @@ def _message_of(error: dict[str, Any]) -> str:
             return "There is no such field."
         case "json_invalid":
             return "This is not JSON."
+        case "too_short" | "too_long" if error["ctx"]["field_type"] == "Value":  # a secret: pydantic counts "items"
+            bound, words = ("min_length", "at least") if error["type"] == "too_short" else ("max_length", "at most")
+            return f"It must have {words} {error['ctx'][bound]} characters."
         case _:
             message: str = error["msg"].removeprefix("Value error, ")
             return f"{message[:1].upper()}{message[1:]}."
