@@ -18,7 +18,7 @@ from spotfi_cloud.quotas.service import enforce_disabled
 from spotfi_cloud.storage.database import Database
 from spotfi_cloud.subscribers.service import PASSWORD_PURPOSE, Conditions
 from tests.integration.api.conftest import NOW, SECRET_KEY, Person, Town, fields_of, plan_body
-from tests.integration.api.test_every_route import open_session
+from tests.integration.api.furnishing import open_session
 
 HOUR = 3600
 

@@ -13,7 +13,7 @@ from fastapi import FastAPI
 
 from spotfi_cloud.storage.database import Database
 from tests.integration.api.conftest import Person, Town
-from tests.integration.api.test_every_route import furnish
+from tests.integration.api.furnishing import furnish
 
 ALWAYS: tuple[Any, ...] = (None, 10**30, "\0")
 BY_TURNS: "cycle[Any]" = cycle((-1, 1.5, True, "", "x" * 5000, [], {"a": {}}))

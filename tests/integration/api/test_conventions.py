@@ -11,7 +11,7 @@ import pytest
 from spotfi_cloud.kernel.clock import ManualClock
 from spotfi_cloud.storage.database import Database
 from tests.integration.api.conftest import Person, Town, fields_of, plan_body
-from tests.integration.api.test_every_route import furnish
+from tests.integration.api.furnishing import furnish
 
 HOST = {"name": "Café", "timezone": "Europe/Vienna", "currency": "EUR"}
 EDITED = {

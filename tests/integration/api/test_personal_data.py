@@ -12,9 +12,9 @@ from spotfi_cloud.kernel.clock import ManualClock
 from spotfi_cloud.sessions.service import verify
 from spotfi_cloud.storage.database import Database
 from tests.integration.api.conftest import NOW, Person, Town, plan_body
+from tests.integration.api.furnishing import open_session
 from tests.integration.api.monthly_run import run_month
 from tests.integration.api.test_alerts import raise_alert
-from tests.integration.api.test_every_route import open_session
 
 
 async def guest_of(owner: Person) -> Any:

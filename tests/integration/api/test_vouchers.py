@@ -23,7 +23,7 @@ from spotfi_cloud.storage.database import Database
 from spotfi_cloud.subscribers.service import PASSWORD_PURPOSE, Conditions, vouchers
 from spotfi_cloud.subscribers.service.voucher_paper import sheet_of
 from tests.integration.api.conftest import NOW, SECRET_KEY, Person, Town, fields_of, plan_body
-from tests.integration.api.test_every_route import open_session
+from tests.integration.api.furnishing import open_session
 
 
 @pytest.fixture
