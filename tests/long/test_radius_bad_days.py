@@ -18,8 +18,9 @@ from spotfi_cloud.sessions import service as sessions
 from spotfi_cloud.storage.database import Database
 from tests.integration.access.conftest import SECRET, SECRET_KEY, Place, place
 from tests.integration.access.radius_peer import Peer
-from tests.integration.access.test_radius_process import free_port, role
+from tests.integration.access.test_radius_process import role
 from tests.integration.conftest import _copier, _postgres_directory, database, database_url, postgres
+from tests.ports import free_port
 
 __all__ = ["_copier", "_postgres_directory", "database", "database_url", "place", "postgres"]
 _REPORTS = 60
@@ -128,4 +129,4 @@ async def test_a_database_without_a_connection_left_answers_later(
     assert set(acknowledged.values()) == {29 * _STEP_BYTES}
     assert await differences(database) == []
     stop.set()
-    await asyncio.wait_for(running, 5)
+    await asyncio.wait_for(running, 30)

@@ -10,7 +10,6 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -20,21 +19,14 @@ import paho.mqtt.client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.reasoncodes import ReasonCode
 
+from tests.ports import free_ports
+
 CLOUD = "spotfi-cloud"
 CLOUD_PASSWORD = "a password only the cloud has"
 T = TypeVar("T")
 
 
-def free_ports(count: int) -> list[int]:
-    """Ports nobody listens on now; held together so that they differ."""
-    with ExitStack() as stack:
-        sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
-        for each in sockets:
-            each.bind(("127.0.0.1", 0))
-        return [each.getsockname()[1] for each in sockets]
-
-
-def eventually(what: str, look: Callable[[], T | None], *, within_s: float = 10) -> T:
+def eventually(what: str, look: Callable[[], T | None], *, within_s: float = 30) -> T:
     """The first true value `look` gives; a failure that names `what` after the time is over."""
     end = time.monotonic() + within_s
     while True:
@@ -98,7 +90,7 @@ class RunningBroker:
             client.close()
         if self.process is not None and self.process.poll() is None:
             self.process.terminate()
-            self.process.wait(timeout=10)
+            self.process.wait(timeout=30)
 
     def log(self) -> str:
         return self.log_path.read_text(errors="replace")
@@ -170,7 +162,7 @@ class Client:
         self.gone.clear()
         self.paho.connect("localhost" if self._tls else "127.0.0.1", self._port, keepalive=self._keepalive_s)
         self.paho.loop_start()
-        answer = self._connected.get(timeout=10)
+        answer = self._connected.get(timeout=30)
         if answer.is_failure:
             self.paho.loop_stop()
         return str(answer)
@@ -184,12 +176,12 @@ class Client:
     def subscribe(self, topic_filter: str) -> int:
         """Subscribe with QoS 1; what was granted, 128 for a refusal."""
         self.paho.subscribe(topic_filter, qos=1)
-        return self._granted.get(timeout=10)
+        return self._granted.get(timeout=30)
 
     def publish(self, topic: str, payload: bytes | str, *, retain: bool = False) -> bool:
         """Publish with QoS 1; whether the broker acknowledged it."""
         sent = self.paho.publish(topic, payload, qos=1, retain=retain)
-        end = time.monotonic() + 10
+        end = time.monotonic() + 30
         while not self.gone.is_set():
             if sent.is_published():
                 return True
@@ -197,7 +189,7 @@ class Client:
             time.sleep(0.005)
         return False
 
-    def next_message(self, within_s: float = 10) -> mqtt.MQTTMessage:
+    def next_message(self, within_s: float = 30) -> mqtt.MQTTMessage:
         return self.inbox.get(timeout=within_s)
 
     def receives_nothing(self, for_s: float = 0.5) -> bool:
@@ -215,7 +207,7 @@ class Client:
         opened = self.paho.socket()
         assert isinstance(opened, socket.socket)
         opened.shutdown(socket.SHUT_RDWR)
-        assert self.gone.wait(10)
+        assert self.gone.wait(30)
         self.paho.loop_stop()
 
     def close(self) -> None:

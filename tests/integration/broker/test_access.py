@@ -113,13 +113,14 @@ def test_a_revoked_router_is_denied_told_and_cut_off(broker: RunningBroker, flee
     cloud = broker.cloud()
     cloud.subscribe("spotfi/v1/+/up/#")
     fleet.revoke(own)
-    eventually("the broker has heard of it", lambda: "client_barred" in broker.log(), within_s=2)
-    eventually(
-        "its topics are denied", lambda: router.publish(up(own), "late") and cloud.receives_nothing(0.2), within_s=1.5
-    )
+    eventually("the broker has heard of it", lambda: "client_barred" in broker.log())
     cloud.publish(down(own, "notice"), "revoked")
-    assert router.next_message(1).payload == b"revoked"
-    eventually("its connection is closed", router.gone.is_set, within_s=4)
+    eventually(
+        "its topics are denied",
+        lambda: router.gone.is_set() or (router.publish(up(own), "late") and cloud.receives_nothing(0.2)),
+    )
+    assert router.next_message().payload == b"revoked"
+    eventually("its connection is closed", router.gone.is_set)
     assert broker.client(own, "any").connect() == NOT_AUTHORIZED
 
 
@@ -127,7 +128,7 @@ def test_a_rotated_key_replaces_the_old_one(broker: RunningBroker, fleet: Fleet)
     router_id, old = fleet.add()
     enter(first := broker.client(router_id, old))
     new = fleet.rotate(router_id)
-    eventually("who came with the old key is cut off", first.gone.is_set, within_s=4)
+    eventually("who came with the old key is cut off", first.gone.is_set)
     enter(broker.client(router_id, new))
     assert broker.client(router_id, old).connect() == NOT_AUTHORIZED
 

@@ -26,7 +26,7 @@ def test_the_last_will_follows_a_lost_connection(broker: RunningBroker, fleet: F
     assert answer == b"\x20\x02\x00\x00"
     assert cloud.receives_nothing(0.2)
     bare.close()
-    message = cloud.next_message(2)
+    message = cloud.next_message()
     assert (message.topic, message.payload, message.retain) == (up(router_id, "state"), b"offline", False)
 
 
@@ -37,8 +37,8 @@ def test_the_last_will_follows_silence(broker: RunningBroker, fleet: Fleet) -> N
     packet = connect_packet(router_id, key, keepalive_s=2, will=(up(router_id, "state"), "offline"))
     bare, _ = open_bare(broker, packet)
     began = time.monotonic()
-    assert cloud.next_message(10).payload == b"offline"
-    assert 2.5 < time.monotonic() - began < 8
+    assert cloud.next_message().payload == b"offline"
+    assert 2.5 < time.monotonic() - began < 20
     bare.close()
 
 

@@ -22,7 +22,7 @@ from tests.integration.postgres_server import chosen_programs, serving, start
 AS_ROOT = os.geteuid() == 0
 
 
-def eventually(look: Callable[[], object], within_s: float = 10) -> None:
+def eventually(look: Callable[[], object], within_s: float = 60) -> None:
     end = time.monotonic() + within_s
     while not look():
         assert time.monotonic() < end
