@@ -35,6 +35,8 @@ class KeyRing:
         self._is_current = is_current
         self._is_told = False
         self._is_refused = False
+        self._refusals = 0
+        """In a row."""
 
     @property
     def current(self) -> str:
@@ -55,23 +57,27 @@ class KeyRing:
             write_privately(self._places.next_key, body)
             self._next, self.command_id, self._tries_next = key, command_id, False
             self._is_told = self._is_refused = False
+            self._refusals = 0
             return key
 
-    def use_next(self) -> None:
-        """The cloud has acted on the next key: try it first from here on."""
+    def use_next(self) -> bool:
+        """The cloud has acted on the next key: try it first from here on. False where it is the key already."""
         with self._mutex:
             self._tries_next = self._is_told = self._next is not None
+            return self._tries_next
 
     def refused(self) -> bool:
         """The key was not accepted; whether there is another to try that was not refused just before."""
         with self._mutex:
             was_next, self._tries_next = self._tries_next, not self._tries_next and self._next is not None
             self._is_refused = self._is_refused or was_next
-            return was_next
+            self._refusals += 1
+            return self._next is not None and self._refusals % 2 == 1
 
     def accepted(self, key: str) -> None:
         """This key opened. The next one thereby becomes the key, or may turn out to be none."""
         with self._mutex:
+            self._refusals = 0
             if key == self._next:
                 self._take_over(key)
                 return

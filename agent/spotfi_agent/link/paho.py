@@ -107,12 +107,26 @@ def _leave_writing_to_the_loop(*_: object) -> None:
 def _import_paho() -> Any:
     name = "urllib.request"
     if "paho.mqtt.client" in sys.modules or name in sys.modules:
-        return import_module("paho.mqtt.client")
+        return _masking(import_module("paho.mqtt.client"))
     empty = ModuleType(name)
     sys.modules[name] = empty
     vars(urllib)["request"] = empty
     try:
-        return import_module("paho.mqtt.client")
+        return _masking(import_module("paho.mqtt.client"))
     finally:
         del sys.modules[name]
         del vars(urllib)["request"]
+
+
+def _masking(mqtt: Any) -> Any:
+    """paho answers a server's ping without masking the answer, and a server must hang up on that (RFC 6455 §5.1): mask it."""
+    wrapper = getattr(mqtt, "_WebsocketWrapper", None) or mqtt.WebsocketWrapper
+    create_frame = wrapper._create_frame
+    if not hasattr(create_frame, "masks_all"):
+
+        def create_masked(self: Any, opcode: int, data: bytearray, _do_masking: int = 1) -> Any:
+            return create_frame(self, opcode, data, 1)
+
+        vars(create_masked)["masks_all"] = True
+        wrapper._create_frame = create_masked
+    return mqtt

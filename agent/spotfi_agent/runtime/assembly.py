@@ -158,8 +158,8 @@ def _assemble(
     keys.recall({begun.command_id for begun in remembered.unfinished()} - unconfirmed, unconfirmed)
 
     def use_new_key() -> None:
-        keys.use_next()
-        link.drop("it is time to use the new key")
+        if keys.use_next():
+            link.drop("it is time to use the new key")
 
     orders = OrderDesk(
         Registry(make_handlers(config, device, keys, trial)),

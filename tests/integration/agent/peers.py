@@ -267,6 +267,7 @@ class Tunnel:
             "127.0.0.1",
             self.port,
             ssl=context,
+            ping_interval=1,  # as the API does every 20 s: a client that answers wrongly is hung up on
             subprotocols=[websocket.Subprotocol("mqtt")],  # type: ignore[attr-defined]
         )
 

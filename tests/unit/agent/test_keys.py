@@ -37,6 +37,21 @@ def test_the_next_key_is_tried_first_and_the_old_one_when_it_is_refused(tmp_path
     assert (keys.current, load_identity(places.identity).device_key, places.next_key.exists()) == (new, new, False)
 
 
+def test_a_refusal_before_the_clouds_word_came_back_leads_to_the_next_key_at_once(tmp_path: Path) -> None:
+    """The cloud hangs up on who is connected by the old key; its acknowledgement may be lost in that."""
+    keys = ring(enrolled(tmp_path))
+    new = keys.propose(uuid4())
+    assert keys.current == "old"
+    assert keys.refused()
+    assert keys.current == new
+    assert not keys.refused()  # neither opens: wait, and go on trying both
+    assert keys.current == "old"
+    assert keys.refused()
+    keys.accepted(str(new))
+    assert not keys.use_next()  # it is the key already, so nothing has to be dialled again
+    assert not keys.refused()
+
+
 def test_a_start_between_any_two_steps_knows_both_keys(tmp_path: Path) -> None:
     places = enrolled(tmp_path)
     new = ring(places).propose(uuid4())
