@@ -27,7 +27,8 @@ function request(host: HostPage, init: RequestInit = {}): Request {
 function useLogo(host: HostPage): string | null {
   const { data } = useQuery({
     queryKey: ["hosts", "logo", host.id],
-    enabled: host.has_logo,
+    // A host as a list knows it, shown until its page is read, does not say.
+    enabled: (host as Partial<HostPage>).has_logo ?? false,
     queryFn: async () => asAddress(await (await authorizedFetch(request(host))).blob()),
   });
   return host.has_logo ? (data ?? null) : null;
