@@ -36,6 +36,13 @@ Fingerprint = Annotated[
         examples=["3f" * 32],
     ),
 ]
+CloudUrl = Annotated[
+    str,
+    Field(
+        description="What `spotfi-agent enroll` is given with the code: how routers reach the cloud.",
+        examples=["https://wifi.example.net"],
+    ),
+]
 Attention = Literal["cpu", "memory", "disk", "temperature", "loss", "wan"]
 Latitude = Annotated[
     float, Field(ge=-90, le=90, allow_inf_nan=False, description="Degrees north (WGS 84).", examples=[48.2082])
@@ -201,6 +208,7 @@ class RouterCreated(RouterOut):
 
     enrolment_code: str | None = Field(description="For `spotfi-agent enroll`; null for a kind that runs no agent.")
     enrolment_code_expires_at: datetime | None
+    cloud_url: CloudUrl
     radius_secret: str
 
 
@@ -237,6 +245,7 @@ class EnrolmentCodeOut(BaseModel):
 
     enrolment_code: str
     expires_at: datetime
+    cloud_url: CloudUrl
 
 
 class EnrolmentIn(BaseModel):

@@ -56,3 +56,11 @@ async def test_the_map_shows_a_host_its_own_and_how_they_are(town: Town, admin: 
     assert [each["condition"] for each in (await admin.get("/routers/positions"))["items"]] == ["online", "never"]
     await admin.post(f"/routers/{bar['id']}/revoke", {}, expect=200)
     assert (await cafe.get("/routers/positions"))["items"][0]["condition"] == "revoked"
+
+
+async def test_an_enrolment_names_how_routers_reach_the_cloud(town: Town) -> None:
+    cafe = await town.move_in("Café")
+    router = await cafe.post("/routers", _body(cafe.host_id, "Bar"))
+    code = await cafe.post(f"/routers/{router['id']}/enrolment-code", {})
+    assert router["cloud_url"] == code["cloud_url"] != ""
+    assert "cloud_url" not in await cafe.get(f"/routers/{router['id']}")

@@ -50,6 +50,18 @@ it("changes only what was changed, and only if nobody was faster", async () => {
   expect(await sent(1).json()).toEqual({ name: "Pub" });
 });
 
+it("asks for the version of a record that came from a list, and refuses where it is another one", async () => {
+  const listed = { id: "1", name: "Bar" };
+  const change = () => dataProvider.update("routers", { id: "1", data: { ...listed, name: "Pub" }, previousData: listed });
+  answers = [json({ ...listed, online: true }, { headers: { ETag: '"8"' } }), json({ id: "1", name: "Pub" })];
+  await change();
+  expect([sent(0).method, sent(1).method, sent(1).headers.get("If-Match")]).toEqual(["GET", "PATCH", '"8"']);
+  answers = [json({ ...listed, name: "Club" }, { headers: { ETag: '"9"' } })];
+  const error = await change().catch((thrown: unknown) => thrown as ApiProblem);
+  expect((error as ApiProblem).code).toBe("stale");
+  expect(calls).toHaveLength(3);
+});
+
 it("creates the same thing once, however often it is sent", async () => {
   answers = [json({ code: "timed_out", detail: "Try again." }, { status: 503 }), json({ id: "1" }), json({ id: "2" })];
   const create = () => dataProvider.create("plans", { data: { name: "Day" } });

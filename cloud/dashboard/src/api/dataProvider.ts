@@ -3,6 +3,7 @@ import type { DataProvider, GetListParams, GetListResult, Identifier, RaRecord }
 
 import { authorizedFetch, newIdempotencyKey } from "./client";
 import { Cursors } from "./cursors";
+import { ApiProblem, STALE } from "./problems";
 import { listPath, onePath, specOf } from "./resources";
 import type { Versioned } from "./types";
 
@@ -97,7 +98,19 @@ async function create(resource: string, data: Data): Promise<RaRecord> {
 async function change(resource: string, id: Identifier, data: Data, previous: Data): Promise<RaRecord> {
   const changes = changesOf(data, previous);
   if (Object.keys(changes).length === 0) return previous as RaRecord;
-  return versioned(await send("PATCH", onePath(resource, id), withBody(changes, ifUnchanged(previous))));
+  const known = "_etag" in previous ? previous : await versionOf(resource, id, previous, Object.keys(changes));
+  return versioned(await send("PATCH", onePath(resource, id), withBody(changes, ifUnchanged(known))));
+}
+
+/**
+ * The version of a record that came from a list, which says none: the present one, where what is going to be changed is there as it was
+ * read. ApiProblem `stale` otherwise.
+ */
+async function versionOf(resource: string, id: Identifier, previous: Data, fields: string[]): Promise<Versioned<RaRecord>> {
+  const present = await versioned(await send("GET", onePath(resource, id)));
+  const same = fields.every((name) => !(name in present) || JSON.stringify(present[name]) === JSON.stringify(previous[name]));
+  if (!same) throw new ApiProblem(412, STALE, "");
+  return present;
 }
 
 // react-admin's type has a record type chosen by the caller, which nothing can check; records are the API's.

@@ -7,9 +7,9 @@ import { useQuery } from "@tanstack/react-query";
 import { Loading, ResourceContextProvider, SaveButton, SimpleForm, Title, Toolbar, useNotify, useTranslate } from "react-admin";
 import { useNavigate, useSearchParams } from "react-router-dom";
 
-import { api, bodyOf } from "../api/client";
-import { messageOf } from "../api/problems";
-import type { Host, Schemas } from "../api/types";
+import { api } from "../api/client";
+import { ApiProblem, messageOf, STALE } from "../api/problems";
+import type { Host, Schemas, Versioned } from "../api/types";
 import { Message } from "../shell/Message";
 import { PageError } from "../shell/PageError";
 import { useMay } from "../shell/useMe";
@@ -30,25 +30,54 @@ export default function TariffEdit() {
   return <OfHost host={host} />;
 }
 
+/** The tariff that begins on a day, and its version for If-Match; null where none does. */
+async function tariffFrom(hostId: string, day: string, signal: AbortSignal): Promise<Versioned<Tariff> | null> {
+  const { data: items } = await api.GET("/api/v1/hosts/{host_id}/tariffs", { params: { path: { host_id: hostId } }, signal });
+  if (!items?.items.some((each) => each.valid_from === day)) return null;
+  const { data, response } = await api.GET("/api/v1/hosts/{host_id}/tariff", { params: { path: { host_id: hostId }, query: { on: day } }, signal });
+  const etag = response.headers.get("ETag");
+  return data ? { ...data, ...(etag !== null && { _etag: etag }) } : null;
+}
+
 function OfHost({ host }: { host: Host }) {
   const [query] = useSearchParams();
   const from = query.get("from");
-  const { data, error } = useQuery({
-    queryKey: ["hosts", host.id, "tariffs"],
-    queryFn: ({ signal }) => bodyOf(api.GET("/api/v1/hosts/{host_id}/tariffs", { params: { path: { host_id: host.id } }, signal })),
+  const { data, error, refetch } = useQuery({
+    queryKey: ["hosts", host.id, "tariffs", "edited", from],
+    queryFn: ({ signal }) => (from === null ? null : tariffFrom(host.id, from, signal)),
+    // Read when the form opens, and only then: what is typed stays.
+    gcTime: 0,
+    refetchOnWindowFocus: false,
   });
   if (error) return <PageError error={error} />;
-  if (!data) return <Loading />;
-  return <Edited host={host} tariff={data.items.find((each) => each.valid_from === from)} />;
+  if (data === undefined) return <Loading />;
+  return <Edited key={data?._etag ?? "new"} host={host} tariff={data} onStale={() => void refetch()} />;
 }
 
-function Edited({ host, tariff }: { host: Host; tariff: Tariff | undefined }) {
+interface EditedProps {
+  host: Host;
+  tariff: Versioned<Tariff> | null;
+  /** Somebody else was faster: what there is now is read again. */
+  onStale: () => void;
+}
+
+function Edited({ host, tariff, onStale }: EditedProps) {
   const translate = useTranslate();
   const notify = useNotify();
   const navigate = useNavigate();
   const send = async (values: TariffValues) => {
     const body: Schemas["TariffIn"] = bodyOfTariff(values);
-    await api.PUT("/api/v1/hosts/{host_id}/tariff", { params: { path: { host_id: host.id } }, body });
+    const changes = tariff?._etag !== undefined && body.valid_from === tariff.valid_from;
+    const header = changes ? { "if-match": tariff._etag } : {};
+    try {
+      await api.PUT("/api/v1/hosts/{host_id}/tariff", { params: { path: { host_id: host.id }, header }, body });
+    } catch (problem) {
+      if (problem instanceof ApiProblem && problem.code === STALE) {
+        notify(messageOf(problem), { type: "warning" });
+        onStale();
+      }
+      throw problem;
+    }
     notify("money.tariff.saved", { type: "success" });
   };
   const { onSubmit, error } = useSubmission((values) => send(values as TariffValues), () => void navigate(`/accounts?host=${host.id}&tab=tariffs`));

@@ -16,10 +16,10 @@ import type { Host } from "../api/types";
 import { Message } from "../shell/Message";
 import { PageError } from "../shell/PageError";
 import { StatusChip } from "../shell/StatusChip";
-import { useMay } from "../shell/useMe";
+import { useMay, useMe } from "../shell/useMe";
 import type { AccountTabProps } from "./Accounts";
 import { day } from "./months";
-import { type Tariff, tariffInWords } from "./tariffWords";
+import { directionInWords, type Tariff, tariffInWords } from "./tariffWords";
 
 /** The page of the form; `from`: the tariff it begins with, to be changed or followed. */
 function formAddress(host: Host, from?: string): string {
@@ -70,6 +70,7 @@ const TONES = { holds: "good", coming: "busy", past: "off" } as const;
 function TariffCard({ tariff, host, state, onDeleted }: CardProps) {
   const translate = useTranslate();
   const writes = useMay("money", "write");
+  const isHost = Boolean(useMe()?.host_id);
   return (
     <Card variant="outlined" sx={{ padding: 2 }}>
       <Stack direction="row" spacing={1} useFlexGap sx={{ alignItems: "center", flexWrap: "wrap" }}>
@@ -85,7 +86,7 @@ function TariffCard({ tariff, host, state, onDeleted }: CardProps) {
           </>
         )}
       </Stack>
-      <Typography sx={{ marginBlock: 1 }}>{translate(`money.tariff.direction.${tariff.direction}`)}</Typography>
+      <Typography sx={{ marginBlock: 1 }}>{directionInWords(translate, tariff, isHost)}</Typography>
       <Box component="ul" sx={{ margin: 0, paddingInlineStart: 2.5 }}>
         {tariffInWords(translate, tariff, host.currency).map((words) => (
           <li key={words}>{words}</li>

@@ -5,6 +5,11 @@ import { rateInWords, taxInWords, type Translate } from "./documentWords";
 
 export type Tariff = Schemas["TariffOut"];
 
+/** Who pays whom, as whoever reads it says it: the installation, or the host itself. */
+export function directionInWords(translate: Translate, tariff: Pick<Tariff, "direction">, isHost: boolean): string {
+  return translate(`money.tariff.${isHost ? "own_direction" : "direction"}.${tariff.direction}`);
+}
+
 /** Everything that is not nothing, one thought each. */
 export function tariffInWords(translate: Translate, tariff: Tariff, currency: string): string[] {
   return [...fees(translate, tariff, currency), ...prices(translate, tariff, currency), ...limits(translate, tariff, currency), tax(translate, tariff)];

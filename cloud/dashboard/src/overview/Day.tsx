@@ -8,6 +8,8 @@ import Chart from "../shell/Chart";
 const QUARTER_S = 900;
 const QUARTERS = 96;
 const BITS = 8;
+/** A day without usage is drawn as one, not as fractions of a bit. */
+const LEAST_BPS = 1_000;
 
 interface Props {
   at: string;
@@ -26,6 +28,7 @@ export default function Day({ at, quarters }: Props) {
       at={times}
       filled
       height={220}
+      least={LEAST_BPS}
       label={translate("overview.day")}
       timeLabel={translate("app.time")}
       format={rate}

@@ -20,7 +20,7 @@ import { When } from "../shell/When";
 const QrCode = lazy(() => import("./QrCode"));
 
 /** What a new router's answer, or a fresh code's, shows only once. */
-export type Secrets = Partial<Pick<Schemas["RouterCreated"], "enrolment_code" | "enrolment_code_expires_at" | "radius_secret" | "nas_identifier">>;
+export type Secrets = Partial<Pick<Schemas["RouterCreated"], "cloud_url" | "enrolment_code" | "enrolment_code_expires_at" | "radius_secret" | "nas_identifier">>;
 
 type Packages = "opkg" | "apk";
 const INSTALL: Record<Packages, string> = {
@@ -42,7 +42,7 @@ export function EnrolmentDialog({ secrets, onClose }: Props) {
       <DialogContent>
         <Stack spacing={2}>
           <Alert severity="info">{translate("routers.enrolment.once")}</Alert>
-          {secrets.enrolment_code && <WithAgent code={secrets.enrolment_code} expiresAt={secrets.enrolment_code_expires_at} />}
+          {secrets.enrolment_code && <WithAgent code={secrets.enrolment_code} expiresAt={secrets.enrolment_code_expires_at} cloudUrl={secrets.cloud_url ?? location.origin} />}
           {secrets.radius_secret && (
             <div>
               <Typography variant="h3" gutterBottom>
@@ -62,7 +62,7 @@ export function EnrolmentDialog({ secrets, onClose }: Props) {
   );
 }
 
-function WithAgent({ code, expiresAt }: { code: string; expiresAt: string | null | undefined }) {
+function WithAgent({ code, expiresAt, cloudUrl }: { code: string; expiresAt: string | null | undefined; cloudUrl: string }) {
   const translate = useTranslate();
   const [packages, setPackages] = useState<Packages>("opkg");
   return (
@@ -88,7 +88,7 @@ function WithAgent({ code, expiresAt }: { code: string; expiresAt: string | null
         </Tabs>
         <Stack component="ol" spacing={1.5} sx={{ paddingInlineStart: 2.5, marginBlockEnd: 0 }}>
           <Step text={translate("routers.enrolment.install")} line={INSTALL[packages]} />
-          <Step text={translate("routers.enrolment.enrol")} line={`spotfi-agent enroll ${location.origin}`} />
+          <Step text={translate("routers.enrolment.enrol")} line={`spotfi-agent enroll ${cloudUrl}`} />
           <Step text={translate("routers.enrolment.start")} line={START} />
         </Stack>
       </div>

@@ -6,7 +6,7 @@ import { graticuleOf, type Size, type View } from "./mapView";
 const EDGE_PX = 4;
 
 function degrees(value: number, positive: string, negative: string): string {
-  return `${Math.abs(value)}° ${value < 0 ? negative : positive}`;
+  return `${Number(Math.abs(value).toFixed(4))}° ${value < 0 ? negative : positive}`;
 }
 
 export function Graticule({ view, size }: { view: View; size: Size }) {

@@ -95,7 +95,7 @@ function FreshCode({ router }: { router: Router }) {
     try {
       const path = { router_id: router.id };
       const code = await bodyOf(api.POST("/api/v1/routers/{router_id}/enrolment-code", { params: { path } }));
-      setSecrets({ enrolment_code: code.enrolment_code, enrolment_code_expires_at: code.expires_at });
+      setSecrets({ cloud_url: code.cloud_url, enrolment_code: code.enrolment_code, enrolment_code_expires_at: code.expires_at });
     } catch (error) {
       notify(messageOf(error), { type: "error" });
     }

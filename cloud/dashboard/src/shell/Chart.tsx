@@ -25,6 +25,8 @@ interface Props {
   filled?: boolean;
   /** Top of the scale, where it is known (100 for percent). */
   most?: number;
+  /** Where the scale ends at least: an axis of nothing but noughts says nothing. */
+  least?: number;
   timeLabel: string;
   /** What the chart shows, for those who do not see it. */
   label: string;
@@ -40,8 +42,13 @@ function ticks(span: number): (_: UPlot, splits: number[]) => string[] {
   return (_, splits) => splits.map((each) => time(new Date(each * 1000), options));
 }
 
+/** The axis' figures, each once: of steps finer than the format, the first stands for all. */
+function eachOnce(texts: string[]): string[] {
+  return texts.map((text, index) => (text === texts[index - 1] ? "" : text));
+}
+
 function optionsFor(props: Props, width: number, colours: { series: string[]; text: string; line: string }): UPlot.Options {
-  const { at, series, format, height = 200, filled = false, most } = props;
+  const { at, series, format, height = 200, filled = false, most, least = 1 } = props;
   const span = (at.at(-1) ?? 0) - (at[0] ?? 0);
   const axis = { stroke: colours.text, grid: { stroke: colours.line, width: 1 }, ticks: { show: false }, font: "12px system-ui" };
   return {
@@ -50,10 +57,10 @@ function optionsFor(props: Props, width: number, colours: { series: string[]; te
     padding: [12, 36, 0, 0],
     cursor: { points: { size: 6 }, drag: { x: false, y: false } },
     legend: { live: true },
-    scales: { y: { range: (_plot, _low, high) => [0, most ?? Math.max(high * 1.1, 1)] } },
+    scales: { y: { range: (_plot, _low, high) => [0, most ?? Math.max(high * 1.1, least)] } },
     axes: [
       { ...axis, values: ticks(span), space: 76, size: 30 },
-      { ...axis, values: (_, splits) => splits.map(format), size: AXIS_SIZE_PX },
+      { ...axis, values: (_, splits) => eachOnce(splits.map(format)), size: AXIS_SIZE_PX },
     ],
     series: [
       { label: props.timeLabel, value: (_, value: number | null) => (value === null ? "–" : time(new Date(value * 1000), { dateStyle: "medium", timeStyle: "medium" })) },
@@ -73,9 +80,9 @@ function optionsFor(props: Props, width: number, colours: { series: string[]; te
 }
 
 /** What makes uPlot begin anew; fresh data alone does not. */
-function shapeOf({ series, height, filled, most, at }: Props): string {
+function shapeOf({ series, height, filled, most, least, at }: Props): string {
   const span = (at.at(-1) ?? 0) - (at[0] ?? 0);
-  return JSON.stringify([series.map((each) => each.label), height, filled, most, span > 2 * DAY_S, span < 300]);
+  return JSON.stringify([series.map((each) => each.label), height, filled, most, least, span > 2 * DAY_S, span < 300]);
 }
 
 export default function Chart(props: Props) {

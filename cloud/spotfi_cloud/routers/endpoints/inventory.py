@@ -73,7 +73,13 @@ async def _create_router(
         expires_at = record.expires_at
     show_version(response, created)
     shown = RouterOut.of((created, None)).model_dump()
-    return RouterCreated(**shown, enrolment_code=code, enrolment_code_expires_at=expires_at, radius_secret=secret)
+    return RouterCreated(
+        **shown,
+        enrolment_code=code,
+        enrolment_code_expires_at=expires_at,
+        cloud_url=state.public_url,
+        radius_secret=secret,
+    )
 
 
 @router.get("/routers")
@@ -151,7 +157,7 @@ async def issue_enrolment_code(
     code, record = await service.issue_code(
         session, scope, router_id, ca_der=state.ca_der, valid_for=valid_for, clock=state.clock
     )
-    return EnrolmentCodeOut(enrolment_code=code, expires_at=record.expires_at)
+    return EnrolmentCodeOut(enrolment_code=code, expires_at=record.expires_at, cloud_url=state.public_url)
 
 
 @router.post("/routers/{router_id}/revoke")
