@@ -19,6 +19,9 @@ import { daysInWords, exactBytes, type Line, lineInWords, type Preview, quantity
 
 const WIDE_ONLY = { display: { xs: "none", sm: "table-cell" } };
 
+/** Kinds of lines that there are records behind. */
+const WITH_RECORDS: ReadonlySet<Line["kind"]> = new Set(["usage", "late_usage", "sales_share", "late_sales"]);
+
 /** Without an id: a document that is not written, which has no evidence to fetch. */
 type Shown = Omit<Preview, "host_id"> & { id?: string; reference?: string | null };
 
@@ -64,7 +67,7 @@ function LineRow({ line, document }: { line: Line; document: Shown }) {
     <TableRow>
       <TableCell>
         {lineInWords(translate, line)}
-        {document.id !== undefined && line.kind === "usage" && <Evidence document={document} line={line} />}
+        {document.id !== undefined && WITH_RECORDS.has(line.kind) && <Evidence document={document} line={line} />}
         <Typography variant="caption" color="textSecondary" component="div">
           {daysInWords(line, document)}
           <Box component="span" sx={{ display: { sm: "none" } }}>

@@ -31,7 +31,7 @@ export function lineInWords(translate: Translate, line: Line): string {
 export function quantityInWords(translate: Translate, line: Line): string {
   if (line.up_bytes !== null && line.down_bytes !== null) return bytes(line.up_bytes + line.down_bytes);
   if (line.quantity === null) return "";
-  const counted = { router_fee: "money.routers", sales_share: "money.sales" }[line.kind as string];
+  const counted = { router_fee: "money.routers", sales_share: "money.sales", late_sales: "money.sales" }[line.kind as string];
   return counted ? translate(counted, { number: count(line.quantity) }) : count(line.quantity);
 }
 

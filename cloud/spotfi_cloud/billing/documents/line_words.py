@@ -8,7 +8,7 @@ from spotfi_cloud.billing.documents.formats import Formats
 from spotfi_cloud.billing.paper import Paper, PaperLine
 from spotfi_cloud.billing.rules import LineKind, TaxCategory, TaxGroup
 
-_COUNTED = {LineKind.ROUTER_FEE: "routers", LineKind.SALES_SHARE: "sales"}
+_COUNTED = {LineKind.ROUTER_FEE: "routers", LineKind.SALES_SHARE: "sales", LineKind.LATE_SALES: "sales"}
 _ISOLATE, _END = "\u2068", "\u2069"
 
 

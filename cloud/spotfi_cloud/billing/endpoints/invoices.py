@@ -2,6 +2,7 @@
 
 import csv
 import io
+from datetime import datetime
 from functools import partial
 from typing import Annotated
 from uuid import UUID
@@ -127,12 +128,17 @@ async def get_e_invoice(session: RequestSession, scope: RequestScope, invoice_id
     responses={200: {"content": {"text/csv": {"schema": {"type": "string"}}}}},
 )
 async def get_evidence(session: RequestSession, scope: RequestScope, invoice_id: UUID, position: int) -> Response:
-    """The records behind a line of usage, as CSV: what each session used in each quarter of an hour. They sum to the line."""
+    """The records behind a line, as CSV. They sum to it.
+
+    Of usage: what each session used in each quarter of an hour. Of a share of sales: each sale, and what it was sold for.
+    """
     invoice = await service.get_invoice(session, scope, invoice_id)
-    rows = await service.get_evidence(session, invoice, position)
+    evidence = await service.get_evidence(session, invoice, position)
     text = io.StringIO()
     writer = csv.writer(text)
-    writer.writerow(("session_id", "quarter_start", "up_bytes", "down_bytes"))
-    writer.writerows((row.session_id, row.quarter_start.isoformat(), row.up_bytes, row.down_bytes) for row in rows)
+    writer.writerow(evidence.head)
+    writer.writerows(
+        [each.isoformat() if isinstance(each, datetime) else each for each in row] for row in evidence.rows
+    )
     name = f'attachment; filename="{invoice.reference}-line-{position}.csv"'.replace("/", "-")
     return Response(text.getvalue(), media_type="text/csv; charset=utf-8", headers={"Content-Disposition": name})

@@ -157,7 +157,7 @@ async def months_of_hosts(session: AsyncSession, scope: Scope, period: str) -> l
             amount(LineKind.BASE_FEE, LineKind.ROUTER_FEE),
             amount(*usage),
             sales,
-            amount(LineKind.SALES_SHARE),
+            amount(LineKind.SALES_SHARE, LineKind.LATE_SALES),
             Invoice.subtotal_minor,
             Invoice.tax_minor,
             Invoice.total_minor,

@@ -51,9 +51,11 @@ async def settle(session: AsyncSession, settled: Iterable[tuple[UUID, str, Itera
 
 
 async def reopen(session: AsyncSession, host_id: UUID, period: str) -> None:
-    """Forget that the host's months from this one on are billed, and with them the late usage they settled."""
+    """Forget that the host's months from this one on are billed, and with them their sales and the late usage they settled."""
     settled = tables.BilledLateUsage
+    sale = tables.BilledSale
     await session.execute(delete(settled).where(settled.host_id == host_id, settled.period >= period))
+    await session.execute(delete(sale).where(sale.host_id == host_id, sale.period >= period))
     await session.execute(delete(BilledMonth).where(BilledMonth.host_id == host_id, BilledMonth.period >= period))
 
 

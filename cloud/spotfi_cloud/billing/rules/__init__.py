@@ -4,7 +4,7 @@ from spotfi_cloud.billing.rules.account import Account, Entry, EntryKind, accoun
 from spotfi_cloud.billing.rules.credits import CreditError, credit_bill, what_is_left
 from spotfi_cloud.billing.rules.documents import DocumentKind, InvoiceStatus, RunState
 from spotfi_cloud.billing.rules.frozen import freeze, thaw
-from spotfi_cloud.billing.rules.late import late_lines, with_usage
+from spotfi_cloud.billing.rules.late import late_lines, late_sales_lines, with_sales, with_usage
 from spotfi_cloud.billing.rules.lines import Bill, Line, LineKind, TaxGroup, sum_up
 from spotfi_cloud.billing.rules.month import Month, Presence, Sales, Stretch, Usage, price_month, rate_month
 from spotfi_cloud.billing.rules.open_months import SETTLES_AFTER, first_day, open_months
@@ -60,6 +60,7 @@ __all__ = [
     "first_day",
     "freeze",
     "late_lines",
+    "late_sales_lines",
     "open_months",
     "presence",
     "price_month",
@@ -70,5 +71,6 @@ __all__ = [
     "sum_up",
     "thaw",
     "what_is_left",
+    "with_sales",
     "with_usage",
 ]

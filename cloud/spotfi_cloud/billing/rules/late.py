@@ -1,28 +1,49 @@
-"""What usage that arrives after its month was billed adds to what is owed. Pure.
+"""What usage and sales that arrive after their month was billed add to what is owed. Pure.
 
-The month is rated again with all its usage; what is owed more than before is billed now. So whatever the order in which
-late usage arrives, and however often it is billed, the same is owed in the end (before tax, which each document rounds).
+The month is rated again with all of them; what is owed more than before is billed now. So whatever the order in which
+late ones arrive, and however often it is billed, the same is owed in the end (before tax, which each document rounds).
 """
 
 from collections.abc import Sequence
 from dataclasses import replace
 
 from spotfi_cloud.billing.rules.lines import Bill, Line, LineKind, share_out
-from spotfi_cloud.billing.rules.month import Month, Usage, rate_month
+from spotfi_cloud.billing.rules.month import Month, Sales, Usage, rate_month
 from spotfi_cloud.billing.rules.tariff import Direction, Tax
 
 
 def late_lines(label: str, billed: Month, late: Sequence[Usage]) -> dict[Direction, list[Line]]:
     """The lines for late usage of a billed month (`YYYY-MM`): net amounts, a line for each router and stretch."""
-    owed, owed_now = _owed(rate_month(billed)), _owed(rate_month(with_usage(billed, late)))
     lines: dict[Direction, list[Line]] = {}
-    for key in owed.keys() | owed_now.keys():
-        direction, tax = key
-        own = [usage for usage in late if _key_of(billed, usage) == key]
-        more_minor = owed_now.get(key, 0) - owed.get(key, 0)
+    for (direction, tax), more_minor in _more(billed, with_usage(billed, late)).items():
+        own = [usage for usage in late if _key_of(billed, usage.stretch) == (direction, tax)]
         if own or more_minor:
             lines.setdefault(direction, []).extend(_lines(label, tax, own, more_minor))
     return {direction: sorted(each, key=_order) for direction, each in lines.items()}
+
+
+def late_sales_lines(label: str, billed: Month, late: Sequence[Sales]) -> dict[Direction, list[Line]]:
+    """The lines for sales of a billed month that were noted late: net amounts, a line for each stretch."""
+    lines: dict[Direction, list[Line]] = {}
+    for (direction, tax), more_minor in _more(billed, with_sales(billed, late)).items():
+        own = [sales for sales in late if _key_of(billed, sales.stretch) == (direction, tax)]
+        if own or more_minor:
+            amounts = share_out(more_minor, [sales.amount_minor for sales in own] or [0])
+            bare = Line(LineKind.LATE_SALES, 0, tax, used_in=label)
+            lines.setdefault(direction, []).extend(
+                replace(bare, amount_minor=share_minor, stretch=sales.stretch, quantity=sales.count)
+                for sales, share_minor in zip(own or [Sales(0, 0, 0)], amounts, strict=True)
+            )
+    return {direction: sorted(each, key=_order) for direction, each in lines.items()}
+
+
+def with_sales(month: Month, more: Sequence[Sales]) -> Month:
+    """The month with sales added, a sum for each stretch, in their order."""
+    sums: dict[int, Sales] = {}
+    for sales in (*month.sales, *more):
+        known = sums.get(sales.stretch, Sales(sales.stretch, 0, 0))
+        sums[sales.stretch] = Sales(sales.stretch, known.count + sales.count, known.amount_minor + sales.amount_minor)
+    return replace(month, sales=tuple(sums[stretch] for stretch in sorted(sums)))
 
 
 def with_usage(month: Month, more: Sequence[Usage]) -> Month:
@@ -35,6 +56,12 @@ def with_usage(month: Month, more: Sequence[Usage]) -> Month:
             known, up_bytes=known.up_bytes + usage.up_bytes, down_bytes=known.down_bytes + usage.down_bytes
         )
     return replace(month, usage=tuple(sorted(sums.values(), key=lambda usage: (usage.stretch, usage.router_id))))
+
+
+def _more(billed: Month, richer: Month) -> dict[tuple[Direction, Tax], int]:
+    """What is owed more, by who owes and by tax."""
+    owed, owed_now = _owed(rate_month(billed)), _owed(rate_month(richer))
+    return {key: owed_now.get(key, 0) - owed.get(key, 0) for key in dict.fromkeys([*owed, *owed_now])}
 
 
 def _owed(bills: dict[Direction, Bill]) -> dict[tuple[Direction, Tax], int]:
@@ -51,8 +78,8 @@ def _net(tax: Tax) -> Tax:
     return replace(tax, inclusive=False)
 
 
-def _key_of(month: Month, usage: Usage) -> tuple[Direction, Tax]:
-    terms = month.stretches[usage.stretch].terms
+def _key_of(month: Month, stretch: int) -> tuple[Direction, Tax]:
+    terms = month.stretches[stretch].terms
     return terms.direction, _net(terms.tax)
 
 

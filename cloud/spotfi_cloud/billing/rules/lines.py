@@ -26,6 +26,7 @@ class LineKind(StrEnum):
     MINIMUM = "minimum"
     MAXIMUM = "maximum"
     LATE_USAGE = "late_usage"
+    LATE_SALES = "late_sales"
     CREDIT = "credit"
 
 
@@ -34,7 +35,7 @@ class Line:
     """A line. `amount_minor` is net of tax once the line is in a bill.
 
     `stretch`: which tariff of the month. `first_day` and `end_day`: the days of the month it is for, half-open, from 0.
-    `quantity`: how many routers or sales. `used_in`: the month of late usage, `YYYY-MM`. `text`: what a person wrote.
+    `quantity`: how many routers or sales. `used_in`: the month of late usage or sales, `YYYY-MM`. `text`: what a person wrote.
     """
 
     kind: LineKind

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from spotfi_cloud.billing.repository import invoices, ledger, months
+from spotfi_cloud.billing.repository import invoices, ledger, months, sales
 from spotfi_cloud.billing.repository.invoices import Host, Invoice
 from spotfi_cloud.billing.repository.months import BilledMonth
 from spotfi_cloud.billing.rules import Bill, DocumentKind, InvoiceStatus, TaxGroup, freeze, sum_up
@@ -74,6 +74,7 @@ async def _close(session: AsyncSession, rated: Sequence[RatedMonth], now: dateti
     ]
     await months.add_months(session, closed)
     await months.settle(session, [(each.host.id, each.local.label, each.settles) for each in rated])
+    await sales.note_billed(session, [(each.host.id, each.local.label, each.sold) for each in rated])
 
 
 async def _draw_up_all(session: AsyncSession, rated: Sequence[RatedMonth], numbers: Numbers, now: datetime) -> int:

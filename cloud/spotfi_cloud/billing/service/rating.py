@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from spotfi_cloud.billing.repository import invoices, ledger, months, sales, tariffs, usage
 from spotfi_cloud.billing.repository.invoices import Host
 from spotfi_cloud.billing.repository.months import BilledMonth
+from spotfi_cloud.billing.repository.sales import Sold
 from spotfi_cloud.billing.repository.usage import Late, Span
 from spotfi_cloud.billing.rules import (
     SETTLES_AFTER,
@@ -21,18 +22,20 @@ from spotfi_cloud.billing.rules import (
     LocalMonth,
     Month,
     Presence,
-    Sales,
     Stretch,
     Usage,
     cut,
     late_lines,
+    late_sales_lines,
     presence,
     price_month,
     stretch_at,
     thaw,
+    with_sales,
     with_usage,
 )
-from spotfi_cloud.billing.service.readings import Edges, Reading, read_ledger, spans_of, still_right
+from spotfi_cloud.billing.service.readings import Edges, Reading, read_ledger, still_right
+from spotfi_cloud.billing.service.sold import read_sold, shared, sums_of
 from spotfi_cloud.kernel.periods import month_of
 
 _NOTHING_READ: Mapping[UUID, Reading] = {}
@@ -41,7 +44,8 @@ KINDS = {Direction.CHARGE: DocumentKind.INVOICE, Direction.PAY: DocumentKind.SET
 
 @dataclass(slots=True)
 class RatedMonth:
-    """A host's month as it stands. `follows`: an earlier one is billed. `settles`: the late usage its documents settle."""
+    """A host's month as it stands. `follows`: an earlier one is billed. `settles` and `sold`: the late usage and the sales that
+    its documents count."""
 
     host: Host
     local: LocalMonth
@@ -49,6 +53,7 @@ class RatedMonth:
     follows: bool = False
     lines: dict[DocumentKind, list[Line]] = field(default_factory=dict)
     settles: list[UUID] = field(default_factory=list)
+    sold: list[Sold] = field(default_factory=list)
 
     def is_over(self, now: datetime) -> bool:
         return self.local.ends_at + SETTLES_AFTER <= now
@@ -69,6 +74,7 @@ class _Calendar:
     billed: Mapping[UUID, list[BilledMonth]]
     locals: Mapping[UUID, LocalMonth]
     stretches: Mapping[UUID, tuple[Stretch, ...]]
+    sharing: Collection[UUID]
 
     def edges(self) -> dict[UUID, Edges]:
         """Where the stretches begin and end."""
@@ -86,7 +92,9 @@ async def _calendar(session: AsyncSession, hosts: Sequence[Host], period: str) -
         for host_id, own in (await tariffs.tariffs_of(session, ids)).items()
     }
     locals_ = {host.id: local_month(host, period, billed[host.id]) for host in hosts}
-    return _Calendar(billed, locals_, {host_id: cut(local, terms[host_id]) for host_id, local in locals_.items()})
+    sharing = {host_id for host_id, own in terms.items() if any(each.sales_share_percent for _, each in own)}
+    stretches = {host_id: cut(local, terms[host_id]) for host_id, local in locals_.items()}
+    return _Calendar(billed, locals_, stretches, sharing)
 
 
 async def read_month(session: AsyncSession, period: str, host_ids: Collection[UUID]) -> dict[UUID, Reading]:
@@ -100,18 +108,18 @@ async def rate_hosts(
 ) -> list[RatedMonth]:
     """The month (`YYYY-MM`) of each host, none of which has it billed yet, by the readings that still hold."""
     calendar = await _calendar(session, hosts, period)
-    edges, stretches = calendar.edges(), calendar.stretches
-    current = await still_right(session, readings, edges)
-    sold = await _sales(session, hosts, spans_of(edges), stretches)
+    current = await still_right(session, readings, calendar.edges())
+    sold = await read_sold(session, hosts, calendar.locals, calendar.billed, calendar.sharing)
     presences = await _presences(session, calendar.locals)
     rated = []
     for host in hosts:
-        counted = (tuple(presences[host.id]), tuple(current[host.id].used), tuple(sold[host.id]))
-        local, billed = calendar.locals[host.id], calendar.billed[host.id]
-        month = Month(local.days, stretches[host.id], *counted)
-        found = RatedMonth(host, local, month, follows=any(each.period < period for each in billed))
+        local, billed, stretches = calendar.locals[host.id], calendar.billed[host.id], calendar.stretches[host.id]
+        own = shared(local, stretches, sold[host.id])
+        counted = (tuple(presences[host.id]), tuple(current[host.id].used), sums_of(local, stretches, own))
+        month = Month(local.days, stretches, *counted)
+        found = RatedMonth(host, local, month, follows=any(each.period < period for each in billed), sold=own)
         _add(found, price_month(month))
-        await _add_late(session, found, billed, current[host.id].late)
+        await _add_late(session, found, billed, current[host.id].late, sold[host.id])
         rated.append(found)
     return rated
 
@@ -136,22 +144,6 @@ def billed_locally(month: BilledMonth) -> LocalMonth:
     return LocalMonth(month.period, ZoneInfo(month.timezone), month.starts_at, month.ends_at)
 
 
-async def _sales(
-    session: AsyncSession,
-    hosts: Sequence[Host],
-    spans: Sequence[tuple[int, Span]],
-    stretches: Mapping[UUID, Sequence[Stretch]],
-) -> dict[UUID, list[Sales]]:
-    """What was sold in the stretches whose tariff gives a share of it."""
-    shared = [span for stretch, span in spans if stretches[span.host_id][stretch].terms.sales_share_percent]
-    sums = await sales.read_sales(session, shared, {host.id: host.currency for host in hosts})
-    found: dict[UUID, list[Sales]] = defaultdict(list)
-    for stretch, span in spans:
-        if span.number in sums:
-            found[span.host_id].append(Sales(stretch, *sums[span.number]))
-    return found
-
-
 async def _presences(session: AsyncSession, locals_: Mapping[UUID, LocalMonth]) -> dict[UUID, list[Presence]]:
     found: dict[UUID, list[Presence]] = defaultdict(list)
     for host_id, router_id, created_at, deleted_at in await ledger.routers_of(session, list(locals_)):
@@ -166,23 +158,37 @@ def _add(rated: RatedMonth, lines: Mapping[Direction, Sequence[Line]]) -> None:
         rated.lines.setdefault(KINDS[direction], []).extend(own)
 
 
-async def _add_late(session: AsyncSession, rated: RatedMonth, billed: Sequence[BilledMonth], late: list[Late]) -> None:
+async def _add_late(
+    session: AsyncSession, rated: RatedMonth, billed: Sequence[BilledMonth], late: Sequence[Late], sold: Sequence[Sold]
+) -> None:
     """Lines for what came late for months that are billed; what came late for this one is in its sums already."""
     own = rated.local
     rated.settles = [each.late_usage_id for each in late if own.starts_at <= each.quarter_start < own.ends_at]
     for month in billed:
-        mine = [each for each in late if month.starts_at <= each.quarter_start < month.ends_at]
-        if month.period < own.label and mine:
-            rated.settles += [each.late_usage_id for each in mine]
-            so_far = await billed_so_far(session, month)
-            _add(rated, late_lines(month.period, so_far, _usage_of(month, so_far, mine)))
+        used = [each for each in late if month.starts_at <= each.quarter_start < month.ends_at]
+        sales_ = [each for each in sold if month.starts_at <= each.sold_at < month.ends_at]
+        if month.period >= own.label or not (used or sales_):
+            continue
+        rated.settles += [each.late_usage_id for each in used]
+        rated.sold += sales_
+        so_far = await billed_so_far(session, month)
+        usage_ = _usage_of(month, so_far, used)
+        if usage_:
+            _add(rated, late_lines(month.period, so_far, usage_))
+        local = billed_locally(month)
+        counted = sums_of(local, so_far.stretches, shared(local, so_far.stretches, sales_))
+        if counted:
+            _add(rated, late_sales_lines(month.period, with_usage(so_far, usage_), counted))
 
 
 async def billed_so_far(session: AsyncSession, month: BilledMonth) -> Month:
-    """A billed month with the late usage that later ones have billed for it."""
-    frozen = thaw(await months.frozen_of(session, month))
+    """A billed month with the late usage and sales that later ones have billed for it."""
+    frozen, local = thaw(await months.frozen_of(session, month)), billed_locally(month)
     settled = await usage.sum_of_late(session, month.host_id, month.starts_at, month.ends_at, not_in=month.period)
-    return with_usage(frozen, _usage_of(month, frozen, settled))
+    span = Span(0, month.host_id, month.starts_at, month.ends_at)
+    late_sales = await sales.billed_sales(session, span, not_in=month.period)
+    counted = sums_of(local, frozen.stretches, shared(local, frozen.stretches, late_sales))
+    return with_sales(with_usage(frozen, _usage_of(month, frozen, settled)), counted)
 
 
 def _usage_of(month: BilledMonth, frozen: Month, late: Sequence[Late]) -> list[Usage]:

@@ -80,6 +80,26 @@ class BilledLateUsage(Base):
     period: Mapped[str]
 
 
+class BilledSale(Base):
+    """A sale that is billed, for what it was sold, and in which of its host's months: its own, or a later one.
+
+    `sale_id`: of the voucher's account, the assignment or the top-up, which may be gone by now.
+    """
+
+    __tablename__ = "billed_sales"
+    __table_args__ = (
+        ForeignKeyConstraint(["host_id", "period"], ["billed_months.host_id", "billed_months.period"]),
+        Index("ix_billed_sales_host_id_period", "host_id", "period", "sold_at"),
+    )
+
+    sale_id: Mapped[UUID] = mapped_column(primary_key=True)
+    host_id: Mapped[UUID]
+    period: Mapped[str]
+    kind: Mapped[str]
+    sold_at: Mapped[datetime]
+    price_minor: Mapped[int]
+
+
 class BillingRun(Base):
     """A month that somebody ordered to be billed for every host. `hosts_done`: how many it has been through."""
 

@@ -26,7 +26,9 @@ from spotfi_cloud.billing.rules import (
     TierMode,
     Usage,
     late_lines,
+    late_sales_lines,
     rate_month,
+    with_sales,
     with_usage,
 )
 from spotfi_cloud.kernel.money import round_exact
@@ -132,6 +134,29 @@ def test_late_usage_in_any_order_and_any_parts_ends_at_the_same_amount_owed(mont
             assert all(line.used_in == "2026-10" for line in lines)
         billed = with_usage(billed, [usage])
     at_once = rate_month(with_usage(month, late))
+    for direction in Direction:
+        expected = at_once[direction].subtotal_minor if direction in at_once else 0
+        assert owed.get(direction, 0) == expected
+
+
+@given(months(), st.data())
+def test_late_usage_and_late_sales_in_any_order_end_at_the_same_amount_owed(month: Month, data: st.DataObject) -> None:
+    stretches = st.integers(0, len(month.stretches) - 1)
+    sold = data.draw(st.lists(st.builds(Sales, stretches, st.integers(1, 3), amounts), max_size=4))
+    used = data.draw(usages(len(month.stretches)))
+    arrivals: list[Sales | Usage] = [*sold, *used]
+    owed = {direction: bill.subtotal_minor for direction, bill in rate_month(month).items()}
+    billed = month
+    for late in data.draw(st.permutations(arrivals)):
+        if isinstance(late, Sales):
+            found, richer = late_sales_lines("2026-10", billed, [late]), with_sales(billed, [late])
+        else:
+            found, richer = late_lines("2026-10", billed, [late]), with_usage(billed, [late])
+        for direction, lines in found.items():
+            owed[direction] = owed.get(direction, 0) + sum(line.amount_minor for line in lines)
+            assert all(line.used_in == "2026-10" for line in lines)
+        billed = richer
+    at_once = rate_month(with_sales(with_usage(month, used), sold))
     for direction in Direction:
         expected = at_once[direction].subtotal_minor if direction in at_once else 0
         assert owed.get(direction, 0) == expected
