@@ -17,8 +17,10 @@ AXE = DASHBOARD / "node_modules" / "axe-core" / "axe.min.js"
 BUILT = DASHBOARD / "dist" / "index.html"
 PATIENCE_MS = 30_000
 DESKTOP, PHONE = (1440, 900), (390, 844)
-_LOOK_MS, _QUIET_LOOKS = 100, 3
+_LOOK_MS, _QUIET_LOOKS, _MOMENT_MS = 60, 3, 1_000
 _STREAM = re.compile(r"/stream\b|/events\b")
+# Something is there, and nothing turns.
+_SHOWN = """document.querySelector("#main-content")?.innerText.trim() && !document.querySelector(".MuiCircularProgress-root")"""
 _OBJECTIONABLE = ("serious", "critical")
 
 
@@ -75,8 +77,8 @@ class Dashboard:
             assert time.monotonic() < end, f"still loading: {self.page.url}"
             self.page.wait_for_timeout(_LOOK_MS)
             asked = [each for each in self._under_way if not _STREAM.search(each.url)]
-            turning = self.page.locator("#main-content .MuiCircularProgress-root").count()
-            quiet = 0 if asked or turning else quiet + 1
+            shown = bool(self.page.evaluate(_SHOWN))
+            quiet = quiet + 1 if shown and not asked else 0
 
     def look(self, name: str) -> None:
         """Hold the page against what every page promises, and keep a picture of it."""
@@ -91,12 +93,21 @@ class Dashboard:
         # Streams end when a page is left.
         told = [each for each in self.complaints if not (each.startswith("net::ERR_ABORTED") and _STREAM.search(each))]
         self.complaints.clear()
-        found = [*self.objections(), *told, *([f"{wider} pixels too wide"] if wider > 0 else [])]
+        found = [*self._lasting_objections(), *told, *([f"{wider} pixels too wide"] if wider > 0 else [])]
         return [f"{name}: {each}" for each in found]
+
+    def _lasting_objections(self) -> list[str]:
+        """Those that are still there a moment later: what is only passed through is no state of the page."""
+        found = self.objections()
+        if found:
+            self.page.wait_for_timeout(_MOMENT_MS)
+            found = [each for each in self.objections() if each in found]
+        return found
 
     def objections(self) -> list[str]:
         """What axe finds serious or critical, each with the first element it is about."""
-        self.page.evaluate(AXE.read_text())
+        if not self.page.evaluate("'axe' in window"):
+            self.page.evaluate(AXE.read_text())
         found: dict[str, Any] = self.page.evaluate("axe.run(document, {resultTypes: ['violations']})")
         return [
             f"{each['id']}: {each['help']}: {json.dumps(each['nodes'][0]['html'])}"
