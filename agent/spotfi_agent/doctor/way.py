@@ -53,6 +53,9 @@ class Way:
             probe(endpoint, self._context, _TIMEOUT_S)
         except ssl.SSLCertVerificationError as error:
             return Finding(check, False, f"{endpoint}: {error.verify_message}", _remedy_of(error.verify_code))
+        except TimeoutError:
+            remedy = "The server hangs, or a firewall on the way swallows TLS. If the fallback is well, the agent takes that."
+            return Finding(check, False, f"{endpoint}: connected, but no answer within {_TIMEOUT_S:g} s", remedy)
         except OSError as error:
             remedy = f"Something else than SpotFi answers on port {endpoint.port}, or a firewall breaks TLS on the way."
             return Finding(check, False, f"{endpoint}: {error.strerror or error}", remedy)

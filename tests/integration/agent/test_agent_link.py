@@ -100,6 +100,8 @@ def test_a_primary_that_hangs_is_left_within_a_minute(
     router = new_router(mqtt_port=door.port)
     router.start()
     eventually("fallback", lambda: cloud.hellos and cloud.hellos[-1].transport == "websocket", within_s=60)
+    ((check, problem),) = router.problems().items()
+    assert (check, "no answer within" in problem["said"]) == ("primary TLS", True)
     door.shut()
 
 
