@@ -141,7 +141,7 @@ def read_terms(quota_bytes: int | None, plan: tuple[Any, ...]) -> Terms:
         time_s,
         _AT_LIMIT[at_limit],
         session_bytes,
-        _percents(percents),
+        percents if isinstance(percents, tuple) else _percents(percents),
     )
 
 
