@@ -89,7 +89,8 @@ _FILL = (
     "VACUUM ANALYZE",
 )
 _FORGET = (
-    "TRUNCATE invoices, invoice_lines, invoice_files, invoice_letters, payment_allocations, billed_months, billed_late_usage",
+    "TRUNCATE invoices, invoice_lines, invoice_files, invoice_letters, payment_allocations, billed_months, billed_late_usage,"
+    " billed_sales",
     "UPDATE invoice_counters SET last_number = 0",
 )
 _GROW = """
