@@ -151,9 +151,9 @@ def _lines(scene: Scene, standing: Standing) -> list[str]:
         lines.append(words.say("resets", date=words.date(standing.resets_at)))
     if account.valid_until is not None:
         left_s = (account.valid_until - scene.clock.now()).total_seconds()
-        if 0 < left_s <= _SHOWN_AS_SPAN_S:
-            lines.append(words.say("time_left", span=words.span(left_s)))
-        lines.append(words.say("valid_until", date=words.date(account.valid_until)))
+        is_near = 0 < left_s <= _SHOWN_AS_SPAN_S
+        span = f" ({words.say('time_left', span=words.span(left_s))})" if is_near else ""
+        lines.append(words.say("valid_until", date=words.date(account.valid_until)) + span)
     if guest is not None and guest.is_voucher:
         lines.append(words.say("voucher_name", name=printed(account.username, "")))
     else:

@@ -38,6 +38,11 @@ class Words:
             values = {each: f"{_ISOLATE}{value}{_END}" for each, value in values.items()}
         return str(text).format(**values)
 
+    def _compose(self, name: str, /, **values: object) -> str:
+        """A phrase of our own words. Nothing in it is isolated: whoever says it isolates the whole, whose first letter then
+        gives its direction (a nested isolate would give none, UAX #9 P2)."""
+        return str(texts_in(self.language)[name]).format(**values)
+
     def volume(self, volume_bytes: int) -> str:
         """`1.25 GB`, with a no-break space; rounded down, so that nothing is promised that is not there."""
         for size, unit in _UNITS:
@@ -52,17 +57,17 @@ class Words:
         """The day in the zone, with the time unless that is midnight."""
         local = instant.astimezone(ZoneInfo(self.zone))
         month = texts_in(self.language)["months"][local.month - 1]
-        date = self.say("date", day=local.day, month=month, year=local.year)
+        date = self._compose("date", day=local.day, month=month, year=local.year)
         if (local.hour, local.minute) == (0, 0):
             return date
-        return self.say("instant", date=date, time=f"{local:%H:%M}")
+        return self._compose("instant", date=date, time=f"{local:%H:%M}")
 
     def span(self, seconds: float) -> str:
         """`3 h 20 min`, rounded down."""
         hours, minutes = divmod(max(0, int(seconds)) // 60, 60)
-        return (
-            self.say("span_hours", hours=hours, minutes=minutes) if hours else self.say("span_minutes", minutes=minutes)
-        )
+        if hours:
+            return self._compose("span_hours", hours=hours, minutes=minutes)
+        return self._compose("span_minutes", minutes=minutes)
 
     def refusal(self, reason: Refusal, account: Account | None, now: datetime) -> str:
         """Why somebody is not let in."""

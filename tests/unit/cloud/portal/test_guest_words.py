@@ -85,6 +85,15 @@ def test_values_keep_their_direction_in_arabic() -> None:
     assert "\u2068" + arabic.volume(1000) + "\u2069" in arabic.say("left", bytes=arabic.volume(1000))
 
 
+def test_dates_and_spans_read_from_right_to_left_in_arabic() -> None:
+    """Their first letter gives the direction of the whole, which a nested isolate would hide."""
+    arabic = Words("ar", "Europe/Vienna")
+    day = arabic.date(datetime(2026, 11, 22, 12, tzinfo=UTC))
+    assert day == "22 نوفمبر 2026 الساعة 13:00"
+    assert f"\u2068{day}\u2069" in arabic.say("valid_until", date=day)
+    assert "\u2068" not in arabic.span(3700)
+
+
 @given(st.integers(0, 0xFFFFFF))
 def test_text_on_any_colour_can_be_read(color: int) -> None:
     background = f"#{color:06x}"
