@@ -6,8 +6,7 @@ from typing import Annotated
 from fastapi import Depends, Header, Response
 
 from spotfi_cloud.kernel.errors import RejectedError
-from spotfi_cloud.storage.base import Base
-from spotfi_cloud.storage.versions import ANY_VERSION, Expected, version_of
+from spotfi_cloud.storage.versions import ANY_VERSION, Expected, Versioned, version_of
 
 _TAGS = re.compile(r'(W/)?"([\x21\x23-\x7e]{0,100})"')
 
@@ -34,6 +33,6 @@ IfMatch = Annotated[Expected, Depends(_read_if_match)]
 """Parameter type by which an endpoint that changes something receives what its caller has seen."""
 
 
-def show_version(response: Response, row: Base) -> None:
+def show_version(response: Response, row: Versioned) -> None:
     """Put the row's version into the answer as its ETag."""
     response.headers["ETag"] = f'"{version_of(row)}"'

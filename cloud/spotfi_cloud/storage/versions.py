@@ -4,6 +4,8 @@ A version is worked out from the row's own values; there is no counter and no ta
 """
 
 import hashlib
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -16,10 +18,17 @@ from spotfi_cloud.storage.base import Base
 _DIGEST_BYTES = 16
 
 
-def version_of(row: Base) -> str:
+Versioned = Base | Mapping[str, Any]
+"""What has a version: a row, or what a column of JSON holds."""
+
+
+def version_of(row: Versioned) -> str:
     """The version of a row: changes with any of its columns, tells nothing about their values."""
-    values = [_plain(getattr(row, attribute.key)) for attribute in inspect(type(row)).column_attrs]
-    return hashlib.blake2b(repr(values).encode(), digest_size=_DIGEST_BYTES).hexdigest()
+    if isinstance(row, Mapping):
+        written = json.dumps(row, sort_keys=True)
+    else:
+        written = repr([_plain(getattr(row, attribute.key)) for attribute in inspect(type(row)).column_attrs])
+    return hashlib.blake2b(written.encode(), digest_size=_DIGEST_BYTES).hexdigest()
 
 
 def _plain(value: Any) -> str | None:
@@ -35,7 +44,7 @@ class Expected:
 
     versions: frozenset[str] | None = None
 
-    def require(self, row: Base) -> None:
+    def require(self, row: Versioned) -> None:
         """StaleError unless the row, which the caller has locked, still has one of the versions."""
         if self.versions is not None and version_of(row) not in self.versions:
             msg = "It was changed since you read it. Read it again and repeat your change on what is there now."

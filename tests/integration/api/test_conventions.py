@@ -219,7 +219,9 @@ async def test_pages_of_a_search_are_those_of_the_list(admin: Person, monkeypatc
             assert (await admin.get("/hosts", search="host", sort=sort, limit=3, cursor=third["prev"])) == second
 
 
-async def test_nobody_overwrites_a_change_of_staff_or_tariffs_they_have_not_seen(town: Town, admin: Person) -> None:
+async def test_nobody_overwrites_a_change_of_staff_tariffs_or_parties_they_have_not_seen(
+    town: Town, admin: Person
+) -> None:
     owner = await town.move_in("Café")
     technician = await town.employ(admin, "technician", host_ids=[str(owner.host_id)])
     me = await technician.get("/auth/me")
@@ -228,6 +230,8 @@ async def test_nobody_overwrites_a_change_of_staff_or_tariffs_they_have_not_seen
     for path, method, body in (
         (f"/api/v1/staff/{me['id']}", "PATCH", {"host_ids": []}),
         (f"/api/v1/hosts/{owner.host_id}/tariff", "PUT", rates | {"base_fee_minor": 5}),
+        (f"/api/v1/hosts/{owner.host_id}/billing-details", "PUT", {"legal_name": "Café GmbH", "city": "Wien"}),
+        ("/api/v1/billing/issuer", "PUT", {"legal_name": "ISP AG", "city": "Graz"}),
     ):
         seen = (await admin.client.get(path)).headers["ETag"]
         first = await admin.client.request(method, path, json=body, headers={"If-Match": seen})
@@ -236,6 +240,7 @@ async def test_nobody_overwrites_a_change_of_staff_or_tariffs_they_have_not_seen
         assert (second.status_code, second.json()["code"]) == (412, "stale")
         again = await admin.client.request(method, path, json=body, headers={"If-Match": first.headers["ETag"]})
         assert again.status_code == 200, again.text
+        assert (await admin.client.get(path)).headers["ETag"] == again.headers["ETag"]
 
 
 async def test_staff_are_listed_by_role_and_host(town: Town, admin: Person) -> None:

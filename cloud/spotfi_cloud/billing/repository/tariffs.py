@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -91,6 +91,12 @@ async def find_parties(session: AsyncSession, host_ids: Sequence[UUID | None]) -
     hosts = [host_id for host_id in host_ids if host_id is not None]
     wanted = party.host_id.in_(hosts) | (party.host_id.is_(None) if None in host_ids else party.host_id.in_(()))
     return {each.host_id: each.details for each in await session.scalars(select(party).where(wanted))}
+
+
+async def lock_party(session: AsyncSession, host_id: UUID | None) -> dict[str, Any]:
+    """The details, which until the end of the transaction nobody else changes; empty where there are none yet."""
+    await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"party {host_id}", 0))))
+    return (await find_parties(session, [host_id])).get(host_id, {})
 
 
 async def save_party(session: AsyncSession, host_id: UUID | None, details: dict[str, Any]) -> None:

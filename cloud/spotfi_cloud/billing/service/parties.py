@@ -12,6 +12,7 @@ from spotfi_cloud.billing.repository.invoices import Host
 from spotfi_cloud.billing.rules import DocumentKind
 from spotfi_cloud.hosts.scope import Scope
 from spotfi_cloud.hosts.service import get_host
+from spotfi_cloud.storage.versions import ANY_VERSION, Expected
 
 Details = dict[str, Any]
 _LANGUAGE = "en"
@@ -56,8 +57,9 @@ async def get_own_details(session: AsyncSession) -> Details:
     return (await tariffs.find_parties(session, [None])).get(None, {})
 
 
-async def put_own_details(session: AsyncSession, details: Details) -> None:
-    """Replace the installation's own details; documents already issued stay as they are."""
+async def put_own_details(session: AsyncSession, details: Details, *, expected: Expected = ANY_VERSION) -> None:
+    """Replace the installation's own details; documents already issued stay as they are. StaleError."""
+    expected.require(await tariffs.lock_party(session, None))
     await tariffs.save_party(session, None, details)
 
 
@@ -67,7 +69,10 @@ async def get_details(session: AsyncSession, scope: Scope, host_id: UUID) -> Det
     return (await tariffs.find_parties(session, [host.id])).get(host.id, {})
 
 
-async def put_details(session: AsyncSession, scope: Scope, host_id: UUID, details: Details) -> None:
-    """Replace a host's details; documents already issued stay as they are. NotFoundError for a host out of scope."""
+async def put_details(
+    session: AsyncSession, scope: Scope, host_id: UUID, details: Details, *, expected: Expected = ANY_VERSION
+) -> None:
+    """Replace a host's details; documents already issued stay as they are. NotFoundError out of scope; StaleError."""
     host = await get_host(session, scope, host_id)
+    expected.require(await tariffs.lock_party(session, host.id))
     await tariffs.save_party(session, host.id, details)
