@@ -95,8 +95,13 @@ async def test_a_hall_of_guests_who_come_at_once_is_worked_through_in_a_few_stat
                 OR a.valid_until IS DISTINCT FROM s.valid_until OR s.period_since IS DISTINCT FROM s.first_used_at
                 OR s.valid_for_s IS NOT NULL OR s.first_router_id IS NULL
         """
+        assert (await session.execute(text("SELECT count(*) FROM limit_changes"))).scalar_one() == 0, (
+            "their logins said it"
+        )
         values = {"capped": NOW + timedelta(hours=3)}
         assert (await session.execute(text(wrong), values)).scalar_one() == 0
+        await session.execute(text("UPDATE subscribers SET valid_until = valid_until - interval '1 minute'"))
+        assert (await session.execute(text("SELECT count(*) FROM limit_changes"))).scalar_one() == 600
 
 
 async def test_vouchers_are_told_apart_from_guests(owner: Person) -> None:
