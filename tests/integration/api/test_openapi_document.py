@@ -81,6 +81,10 @@ def test_every_list_says_how_it_is_sorted_and_exported(document: dict[str, Any])
         and "limit" in str(operation.get("parameters"))
     ]
     assert len(lists) >= 8
+    reports = {"/api/v1/reports/receivables", "/api/v1/reports/billing", "/api/v1/hosts/{host_id}/account"}
+    assert [set(document["paths"][path]["get"]["responses"]["200"]["content"]) for path in reports] == [
+        {"application/json", "text/csv"}
+    ] * len(reports)
     for path, operation in lists:
         assert "text/csv" in operation["responses"]["200"]["content"], path
         sort = next((each for each in operation["parameters"] if each["name"] == "sort"), None)

@@ -1,5 +1,6 @@
 """The OpenAPI document: FastAPI's own, with every problem an operation can answer, examples of every body, and CSV of lists."""
 
+import copy
 from typing import Any
 
 from fastapi import FastAPI
@@ -10,6 +11,7 @@ from spotfi_cloud.entrypoints.api.examples import add_examples
 from spotfi_cloud.entrypoints.api.problem_codes import codes_by_status
 from spotfi_cloud.entrypoints.api.problems import MEDIA_TYPE, Problem
 from spotfi_cloud.entrypoints.api.schema_names import shorten_names
+from spotfi_cloud.storage.pages import Page
 
 DESCRIPTION = """
 One installation of SpotFi: hosts, their routers, plans, subscribers, sessions and invoices.
@@ -48,6 +50,13 @@ TAGS = {
     "events": "What happens in the fleet, as it happens (server-sent events).",
 }
 _REFERENCE = "#/components/schemas/Problem"
+_FORMAT = {
+    "name": "format",
+    "in": "query",
+    "required": False,
+    "schema": {"enum": ["json", "csv"], "type": "string", "default": "json"},
+    "description": "`csv`: the whole list as a file; so does `Accept: text/csv`.",
+}
 _OPERATIONS = frozenset({"get", "post", "put", "patch", "delete"})
 _GUARDED_TAGS = frozenset({"sign-in", "enrolment"})
 _SUMMARIES = {
@@ -92,7 +101,7 @@ def _completed(document: dict[str, Any]) -> dict[str, Any]:
             operation = operations[method]
             used.update(operation.get("tags", ()))
             _describe_problems(operation, method, has_parameters="{" in path)
-            _describe_csv(operation)
+            _describe_csv(operation, schemas)
     document["tags"] = [{"name": name, "description": TAGS.get(name, name)} for name in sorted(used)]
     add_examples(schemas)
     shorten_names(document)
@@ -110,7 +119,7 @@ def _describe_problems(operation: dict[str, Any], method: str, *, has_parameters
         410: "enrolment" in operation.get("tags", ()),
         412: "If-Match" in headers or "if-match" in headers,
         413: "requestBody" in operation,
-        422: "422" in operation["responses"],
+        422: "422" in operation["responses"] or "requestBody" in operation,
         429: bool(_GUARDED_TAGS & set(operation.get("tags", ()))),
         503: "health" not in operation.get("tags", ()) or "Readiness" in operation.get("summary", ""),
     }
@@ -133,6 +142,12 @@ def _problem_content() -> dict[str, Any]:
     return {MEDIA_TYPE: {"schema": {"$ref": _REFERENCE}}}
 
 
-def _describe_csv(operation: dict[str, Any]) -> None:
-    if any(each["name"] == "format" for each in operation.get("parameters", ())):
-        operation["responses"]["200"]["content"][csv_export.MEDIA_TYPE] = {"schema": {"type": "string"}}
+def _describe_csv(operation: dict[str, Any], schemas: dict[str, Any]) -> None:
+    """What answers a page is a file as well, whether or not its endpoint takes the parameters of pages."""
+    content = operation["responses"].get("200", {}).get("content", {})
+    name = content.get("application/json", {}).get("schema", {}).get("$ref", "").rsplit("/", 1)[-1]
+    if schemas.get(name, {}).get("properties", {}).keys() >= Page.model_fields.keys():
+        content[csv_export.MEDIA_TYPE] = {"schema": {"type": "string"}}
+        parameters = operation.setdefault("parameters", [])
+        if all(each["name"] != "format" for each in parameters):
+            parameters.append(copy.deepcopy(_FORMAT))
