@@ -7,6 +7,8 @@ from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from typing import Any
 
+from sqlalchemy import text as sql
+
 from spotfi_cloud.entrypoints.radius.server import RadiusServer
 from spotfi_cloud.kernel.clock import SystemClock
 from spotfi_cloud.radius.attributes import Attr
@@ -16,11 +18,19 @@ from spotfi_cloud.radius.passwords import encrypt_pap
 from spotfi_cloud.radius.values import octets, text
 from spotfi_cloud.storage.database import Database
 from tests.integration.access.conftest import SECRET, SECRET_KEY
+from tests.midday import midday_zone
+
+
+async def stay_clear_of_midnight(database: Database) -> None:
+    """Move the hosts to where it is noon: what a test reports by the machine's clock is all of one day and month."""
+    async with database.unit_of_work() as session:
+        await session.execute(sql("UPDATE hosts SET timezone = :zone"), {"zone": midday_zone()})
 
 
 @asynccontextmanager
 async def serving(database: Database, host: str = "127.0.0.1", **more: Any) -> AsyncIterator[RadiusServer]:
     """The role on ports of its own, stopped at the end."""
+    await stay_clear_of_midnight(database)
     server = RadiusServer(
         database, SECRET_KEY, clock=SystemClock(), default_zone="UTC", host=host, auth_port=0, acct_port=0, **more
     )

@@ -15,6 +15,7 @@ from spotfi_cloud.quotas import service as quotas
 from spotfi_cloud.radius.attributes import AcctStatusType
 from spotfi_cloud.radius.codes import Code
 from spotfi_cloud.storage.database import Database
+from tests.integration.access.asking import stay_clear_of_midnight
 from tests.integration.access.conftest import SECRET, SECRET_KEY, Place
 from tests.integration.access.radius_peer import Peer
 
@@ -25,6 +26,7 @@ MakePeer = Callable[..., Awaitable[tuple[UUID, Peer]]]
 @pytest.fixture
 async def server(database: Database, place: Place) -> AsyncIterator[RadiusServer]:
     """radius and the worker's enforcement loop, side by side."""
+    await stay_clear_of_midnight(database)
     server = RadiusServer(
         database, SECRET_KEY, clock=SystemClock(), default_zone="UTC", host="127.0.0.1", auth_port=0, acct_port=0
     )

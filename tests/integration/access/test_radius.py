@@ -12,6 +12,7 @@ import pytest
 from spotfi_cloud.entrypoints.radius.server import RadiusServer
 from spotfi_cloud.kernel.clock import SystemClock
 from spotfi_cloud.storage.database import Database
+from tests.integration.access.asking import stay_clear_of_midnight
 from tests.integration.access.conftest import PASSWORD, SECRET, SECRET_KEY, Place
 from tests.integration.access.radius_peer import garbage, radclient, received
 
@@ -23,6 +24,7 @@ async def nas_id(place: Place) -> UUID:
 
 @pytest.fixture
 async def server(database: Database, place: Place, nas_id: UUID) -> AsyncIterator[RadiusServer]:
+    await stay_clear_of_midnight(database)
     server = RadiusServer(
         database,
         SECRET_KEY,
