@@ -34,10 +34,13 @@ async def add_attempts(connection: psycopg.AsyncConnection, attempts: Sequence[A
 
 def _line(attempt: Attempt) -> str:
     subscriber = r"\N" if attempt.subscriber_id is None else attempt.subscriber_id.hex
-    texts = "\t".join(
-        text.translate(_ESCAPED) for text in (attempt.calling_station_id, attempt.outcome, attempt.reason)
-    )
     return (
-        f"{attempt.id.hex}\t{attempt.at}\t{attempt.router_id.hex}\t{attempt.host_id.hex}\t"
-        f"{attempt.username.translate(_ESCAPED)}\t{subscriber}\t{texts}\n"
+        f"{attempt.id.hex}\t{attempt.at.isoformat()}\t{attempt.router_id.hex}\t{attempt.host_id.hex}\t"
+        f"{_escaped(attempt.username)}\t{subscriber}\t{_escaped(attempt.calling_station_id)}\t{_escaped(attempt.outcome)}\t"
+        f"{_escaped(attempt.reason)}\n"
     )
+
+
+def _escaped(text: str) -> str:
+    """Almost no text needs it: to look costs a quarter of what `translate` does."""
+    return text if text.isprintable() and "\\" not in text else text.translate(_ESCAPED)
