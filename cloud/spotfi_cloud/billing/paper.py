@@ -34,7 +34,7 @@ class Paper:
     """A document. Without a reference it is a draft. Instants are aware; `seller` and `buyer` as `PartyIn` holds them.
 
     `self_billed`: drawn up by the buyer in the seller's name. `corrects` and `corrects_on`: reference and date of the
-    document that a credit note takes back.
+    document that a credit note takes back. `logo`: an image file.
     """
 
     kind: DocumentKind
@@ -59,6 +59,7 @@ class Paper:
     self_billed: bool = False
     corrects: str | None = None
     corrects_on: date | None = None
+    logo: bytes | None = None
 
     @property
     def days(self) -> tuple[date, date]:

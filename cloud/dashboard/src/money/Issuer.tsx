@@ -9,6 +9,7 @@ import { api, bodyOf } from "../api/client";
 import type { Schemas } from "../api/types";
 import { PageError } from "../shell/PageError";
 import { useMay } from "../shell/useMe";
+import { IssuerLogo } from "./IssuerLogo";
 import { filledParty } from "./partyBody";
 import { PartyForm, withReminderDays } from "./PartyForm";
 
@@ -33,6 +34,7 @@ export default function Issuer() {
           <PartyForm own party={data} mayWrite={writes} text={translate("money.issuer.text")} send={send} />
         </Card>
       )}
+      {data && writes && <IssuerLogo />}
     </Stack>
   );
 }

@@ -97,6 +97,7 @@ def _issuer(paper: Paper, formats: Formats) -> dict[str, Any]:
     columns = (address, contact_lines(issuer), number_lines(issuer, formats))
     return {
         "name": name_of(issuer),
+        "logo": None if paper.logo is None else list(paper.logo),
         "sender": " · ".join([part for part in (name_of(issuer), *address) if part]),
         "footer": [[isolated(line) for line in column] for column in columns],
     }

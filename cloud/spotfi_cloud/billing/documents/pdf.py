@@ -5,6 +5,7 @@ show leaves a PDF that is no PDF/A and has no e-invoice inside, because an archi
 """
 
 import json
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -36,11 +37,20 @@ def _template() -> bytes:
 
 def render_pdf(paper: Paper, e_invoice: bytes | None = None) -> bytes:
     """The PDF, with the XML of its e-invoice inside. Takes some tens of milliseconds of CPU: call it on a thread."""
+    try:
+        return _render(paper, e_invoice)
+    except typst.TypstError:
+        if paper.logo is None:
+            raise
+        return _render(replace(paper, logo=None), e_invoice)  # it begins like an image and is none
+
+
+def _render(paper: Paper, e_invoice: bytes | None) -> bytes:
     sources = _sources(paper)
     if e_invoice is None:
         return _compile(sources, {}, archived=True) or _compile(sources, {}, archived=False) or b""
     attached = _compile(sources | {FILE_NAME: e_invoice}, {"attachment": FILE_NAME}, archived=True)
-    return declare(attached) if attached else render_pdf(paper)
+    return declare(attached) if attached else _render(paper, None)
 
 
 def _sources(paper: Paper) -> dict[str, bytes]:

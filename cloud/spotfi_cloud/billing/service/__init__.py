@@ -21,6 +21,7 @@ from spotfi_cloud.billing.service.letters import (
     send_issued,
     send_reminder,
 )
+from spotfi_cloud.billing.service.logos import delete_own_logo, get_own_logo, put_own_logo
 from spotfi_cloud.billing.service.monthly_run import issue_months
 from spotfi_cloud.billing.service.open_months import months_to_bill
 from spotfi_cloud.billing.service.parties import get_details, get_own_details, put_details, put_own_details
@@ -51,6 +52,7 @@ __all__ = [
     "apply_credit",
     "balance_of",
     "begin_run",
+    "delete_own_logo",
     "delete_tariff",
     "documents_to_send",
     "finish_run",
@@ -61,6 +63,7 @@ __all__ = [
     "get_invoice",
     "get_lines",
     "get_own_details",
+    "get_own_logo",
     "get_payment",
     "get_pdf",
     "get_run",
@@ -80,6 +83,7 @@ __all__ = [
     "preview_month",
     "put_details",
     "put_own_details",
+    "put_own_logo",
     "put_tariff",
     "read_month",
     "record_payment",

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from spotfi_cloud.billing.repository import invoices, payments
+from spotfi_cloud.billing.repository import invoices, logos, payments
 from spotfi_cloud.billing.repository.invoices import Invoice, InvoiceLine
 from spotfi_cloud.billing.rules import (
     CreditError,
@@ -68,7 +68,7 @@ async def make_credit_note(
     (host,) = await invoices.hosts_with(session, [invoice.host_id])
     note.number, note.created_at = numbers.take(DocumentKind.CREDIT_NOTE), clock.now()
     note.reference = (await read_parties(session, [host])).reference(DocumentKind.CREDIT_NOTE, note.number)
-    note.issued_at = note.created_at
+    note.issued_at, note.logo_digest = note.created_at, await logos.find_current_digest(session)
     await invoices.save_documents(session, [note], invoices.line_values(note.id, bill.lines, {}, None))
     await numbers.save(session)
     await _settle(session, invoice, bill.total_minor)

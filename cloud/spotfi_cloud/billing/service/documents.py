@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from spotfi_cloud.billing.documents import attached, cii_of, render_pdf, unfit_because
 from spotfi_cloud.billing.paper import Paper
-from spotfi_cloud.billing.repository import invoices
+from spotfi_cloud.billing.repository import invoices, logos
 from spotfi_cloud.billing.repository.invoices import Invoice
 from spotfi_cloud.billing.service.papers import paper_of
 from spotfi_cloud.hosts.scope import Scope
@@ -44,10 +44,11 @@ async def no_e_invoice_because(session: AsyncSession, invoice: Invoice) -> list[
 
 async def _paper(session: AsyncSession, invoice: Invoice) -> Paper:
     lines = await invoices.lines_of(session, invoice.id)
+    logo = None if invoice.logo_digest is None else await logos.find_image(session, invoice.logo_digest)
     if invoice.corrects_id is None:
-        return paper_of(invoice, lines)
+        return paper_of(invoice, lines, logo=logo)
     original = await invoices.find_invoice(session, Scope.of(invoice.host_id), invoice.corrects_id)
-    return paper_of(invoice, lines, original=original)
+    return paper_of(invoice, lines, original=original, logo=logo)
 
 
 def _render(paper: Paper) -> bytes:

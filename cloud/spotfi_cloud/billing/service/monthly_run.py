@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from spotfi_cloud.billing.repository import invoices, ledger, months, sales
+from spotfi_cloud.billing.repository import invoices, ledger, logos, months, sales
 from spotfi_cloud.billing.repository.invoices import Host, Invoice
 from spotfi_cloud.billing.repository.months import BilledMonth
 from spotfi_cloud.billing.rules import Bill, DocumentKind, InvoiceStatus, TaxGroup, freeze, sum_up
@@ -82,12 +82,14 @@ async def _draw_up_all(session: AsyncSession, rated: Sequence[RatedMonth], numbe
     drafts = await invoices.drafts_of(session, [(each.host.id, each.local.label) for each in rated])
     parties = await read_parties(session, [each.host for each in rated])
     names = await ledger.router_names(session, sorted({router_id for each in rated for router_id in each.router_ids()}))
+    logo_digest = await logos.find_current_digest(session)
     documents, rows = [], []
     for each in rated:
         for kind in (kind for kind in DocumentKind if kind in each.lines):
             document = drafts.pop((each.host.id, kind), None) or _new(each, kind, now)
             bill = sum_up(each.lines[kind])
             fill_header(document, each, parties, bill)
+            document.logo_digest = logo_digest
             if each.is_over(now):
                 _issue(document, each, parties, numbers.take(kind), now)
             documents.append(document)

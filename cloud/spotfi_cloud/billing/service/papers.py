@@ -11,7 +11,9 @@ from spotfi_cloud.billing.repository.invoices import Invoice, InvoiceLine
 from spotfi_cloud.billing.rules import DocumentKind, LineKind, TaxCategory, TaxGroup
 
 
-def paper_of(invoice: Invoice, rows: Sequence[InvoiceLine], *, original: Invoice | None = None) -> Paper:
+def paper_of(
+    invoice: Invoice, rows: Sequence[InvoiceLine], *, original: Invoice | None = None, logo: bytes | None = None
+) -> Paper:
     """The document on paper; a draft is dated by when it was first made. `original`: what a credit note takes back."""
     return Paper(
         kind=DocumentKind(invoice.kind),
@@ -36,6 +38,7 @@ def paper_of(invoice: Invoice, rows: Sequence[InvoiceLine], *, original: Invoice
         self_billed=(original or invoice).kind == DocumentKind.SETTLEMENT,
         corrects=None if original is None else original.reference,
         corrects_on=None if original is None else _dated_on(original),
+        logo=logo,
     )
 
 

@@ -1,6 +1,13 @@
 """Tables of billing."""
 
-from spotfi_cloud.billing.tables.documents import Invoice, InvoiceCounter, InvoiceFile, InvoiceLetter, InvoiceLine
+from spotfi_cloud.billing.tables.documents import (
+    BillingLogo,
+    Invoice,
+    InvoiceCounter,
+    InvoiceFile,
+    InvoiceLetter,
+    InvoiceLine,
+)
 from spotfi_cloud.billing.tables.months import (
     BilledLateUsage,
     BilledMonth,
@@ -15,6 +22,7 @@ __all__ = [
     "BilledLateUsage",
     "BilledMonth",
     "BilledSale",
+    "BillingLogo",
     "BillingParty",
     "BillingRun",
     "Invoice",

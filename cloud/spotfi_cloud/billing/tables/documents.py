@@ -65,6 +65,7 @@ class Invoice(Base):
     due_on: Mapped[date | None]
     corrects_id: Mapped[UUID | None] = mapped_column(ForeignKey("invoices.id"), index=True)
     note: Mapped[str | None]
+    logo_digest: Mapped[str | None] = mapped_column(ForeignKey("billing_logos.digest"))
 
 
 class InvoiceLine(Base):
@@ -115,6 +116,18 @@ class InvoiceFile(Base):
 
     invoice_id: Mapped[UUID] = mapped_column(ForeignKey("invoices.id"), primary_key=True)
     pdf: Mapped[bytes]
+
+
+class BillingLogo(Base):
+    """A logo of the installation's documents, by its SHA-256: each document keeps the one it was issued with."""
+
+    __tablename__ = "billing_logos"
+    __table_args__ = (Index("uq_billing_logos_current", "current", unique=True, postgresql_where=text("current")),)
+
+    digest: Mapped[str] = mapped_column(primary_key=True)
+    content_type: Mapped[str]
+    image: Mapped[bytes]
+    current: Mapped[bool]
 
 
 class InvoiceCounter(Base):

@@ -1,6 +1,7 @@
 """PDFs of documents: fit for an archive in every language, with the e-invoice inside, the same however often they are made."""
 
 import io
+from dataclasses import replace
 
 import facturx
 import pikepdf
@@ -59,3 +60,8 @@ def test_names_are_no_markup() -> None:
     evil = '#panic("x") *b* $x$ \\ [a] `c` @d <e> "'
     document = paper(buyer=HOTEL | {"legal_name": evil}, note=evil, host_name=evil)
     assert render_pdf(document).startswith(b"%PDF")
+
+
+def test_a_logo_that_is_no_image_is_left_out() -> None:
+    document = paper(logo=b"\x89PNG\r\n\x1a\n and no more")
+    assert render_pdf(document, cii_of(document)) == render_pdf(replace(document, logo=None), cii_of(document))
