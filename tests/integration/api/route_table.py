@@ -1,7 +1,4 @@
-"""Every route of the app and whose it is: what the tests of tenancy go by. A new route goes in here.
-
-Kept by hand, so that nothing is public, or anybody's, because somebody forgot to say otherwise.
-"""
+"""Every route of the app and whose it is, kept by hand: what the tests of tenancy go by. A new route goes in here."""
 
 from typing import Any
 

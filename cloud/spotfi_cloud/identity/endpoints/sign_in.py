@@ -98,7 +98,9 @@ async def get_me(session: RequestSession, principal: SignedIn) -> MeOut:
 
 
 @router.get("/sessions")
-async def list_my_sessions(request: Request, session: RequestSession, principal: SignedInPerson) -> list[StaffSessionOut]:
+async def list_my_sessions(
+    request: Request, session: RequestSession, principal: SignedInPerson
+) -> list[StaffSessionOut]:
     """One's own open sessions, newest first."""
     found = await sessions.list_sessions(session, principal, clock=request.app.state.clock)
     shown = [StaffSessionOut.model_validate(each) for each in found]
