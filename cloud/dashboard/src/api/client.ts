@@ -39,10 +39,13 @@ async function checked(response: Response): Promise<Response> {
 
 export const api = createClient<Paths>({ baseUrl: location.origin, fetch: authorizedFetch });
 
+/** Of an answer that is JSON or, where that is asked for, a CSV file: the JSON. Text alone stays text. */
+type JsonOf<T> = [Exclude<T, string>] extends [never] ? T : Exclude<T, string>;
+
 /** The body of a typed call: `await bodyOf(api.GET(…))`. */
-export async function bodyOf<T>(call: Promise<{ data?: T }>): Promise<T> {
+export async function bodyOf<T>(call: Promise<{ data?: T }>): Promise<JsonOf<T>> {
   // Failures have thrown already; the type of openapi-fetch cannot know.
-  return (await call).data as T;
+  return (await call).data as JsonOf<T>;
 }
 
 /** A key that makes a repeated request one: for creating money and commands. */

@@ -45,7 +45,9 @@ function Marker({ cluster: { at, members }, named, onOpen }: { cluster: Cluster<
     <ButtonBase
       onClick={() => onOpen(members)}
       aria-label={`${name}: ${translate(`routers.condition.${worst}`)}`}
-      sx={{ position: "absolute", left: at.x, top: at.y, height: PIN_PX, marginBlockStart: `${-PIN_PX / 2}px`, marginInlineStart: `${-PIN_PX / 2}px`, borderRadius: 4, gap: 0.5, color: "text.primary", "&:hover, &:focus-visible": { zIndex: 1 } }}
+      // Not by `sx`, which is mirrored where people read from the right: east stays on the right.
+      style={{ left: at.x, top: at.y }}
+      sx={{ position: "absolute", height: PIN_PX, marginBlockStart: `${-PIN_PX / 2}px`, marginInlineStart: `${-PIN_PX / 2}px`, borderRadius: 4, gap: 0.5, color: "text.primary", "&:hover, &:focus-visible": { zIndex: 1 } }}
     >
       <Box sx={{ minWidth: PIN_PX, height: PIN_PX, paddingInline: 0.5, display: "flex", alignItems: "center", justifyContent: "center", gap: 0.25, borderRadius: 4, border: 2, borderColor: COLOURS[tone], color: COLOURS[tone], bgcolor: "background.paper" }}>
         <Icon sx={{ fontSize: 18 }} aria-hidden />
