@@ -59,7 +59,9 @@ async def test_every_login_is_answered_once(server: Server) -> None:
         return yes(request) if name.endswith("1") else reply.reject(request, NAS.secret, "no")
 
     server.answer = judge
-    outcome = await run_load("127.0.0.1", server.port, Logins(NAS, GUESTS), Plan(window=300, requests=1000, timeout_s=20))
+    outcome = await run_load(
+        "127.0.0.1", server.port, Logins(NAS, GUESTS), Plan(window=300, requests=1000, timeout_s=20)
+    )
     assert outcome.replies == {Code.ACCESS_ACCEPT: 100, Code.ACCESS_REJECT: 900}
     assert (outcome.sent, outcome.lost, outcome.stray, outcome.retried) == (1000, 0, 0, 0)
     assert len(outcome.latencies_s) == len(server.received) == 1000
