@@ -5,6 +5,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 
 from spotfi_cloud.hosts.request_scope import RequestScope
+from spotfi_cloud.identity.once import Once
 from spotfi_cloud.identity.permissions import can
 from spotfi_cloud.identity.rules import Area
 from spotfi_cloud.quotas import service
@@ -24,11 +25,15 @@ async def get_usage(request: Request, session: RequestSession, scope: RequestSco
 
 @router.post("/sessions/{session_id}/disconnect", status_code=202, tags=["sessions"])
 async def disconnect_session(
-    request: Request, session: RequestSession, scope: RequestScope, session_id: UUID
+    request: Request, session: RequestSession, scope: RequestScope, once: Once, session_id: UUID
 ) -> EnforcementOut:
     """Have a session end. Tried until the NAS reports its end; asked again, it is the same attempt."""
-    enforcement = await service.disconnect_session(session, scope, session_id, clock=request.app.state.clock)
-    return EnforcementOut.model_validate(enforcement)
+
+    async def order() -> EnforcementOut:
+        enforcement = await service.disconnect_session(session, scope, session_id, clock=request.app.state.clock)
+        return EnforcementOut.model_validate(enforcement)
+
+    return await once(EnforcementOut, order)
 
 
 @router.get("/sessions/{session_id}/enforcement", tags=["sessions"])
@@ -39,10 +44,16 @@ async def get_enforcement(session: RequestSession, scope: RequestScope, session_
 
 
 @router.post("/sessions/{session_id}/change", status_code=202, tags=["sessions"])
-async def tell_limits(request: Request, session: RequestSession, scope: RequestScope, session_id: UUID) -> ChangeOut:
+async def tell_limits(
+    request: Request, session: RequestSession, scope: RequestScope, once: Once, session_id: UUID
+) -> ChangeOut:
     """Have the session's NAS told the limits that hold now (CoA-Request). Changes of plans are told without being asked."""
-    change = await service.tell_limits(session, scope, session_id, clock=request.app.state.clock)
-    return ChangeOut.model_validate(change)
+
+    async def order() -> ChangeOut:
+        change = await service.tell_limits(session, scope, session_id, clock=request.app.state.clock)
+        return ChangeOut.model_validate(change)
+
+    return await once(ChangeOut, order)
 
 
 @router.get("/sessions/{session_id}/change", tags=["sessions"])

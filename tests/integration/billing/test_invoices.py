@@ -114,6 +114,22 @@ async def test_a_running_month_is_a_draft_until_it_is_over(
     assert await run_month(fresh, "2026-11") == [issued]
 
 
+async def test_what_is_ordered_twice_with_one_key_is_done_once(town: Town, admin: Person) -> None:
+    cafe = await town.move_in("Café")
+    await admin.put(f"/hosts/{cafe.host_id}/tariff", TARIFF)
+    headers = {"Idempotency-Key": "night-run"}
+    ordered = [
+        await admin.client.post("/api/v1/invoices/run", json={"period": "2026-10"}, headers=headers) for _ in range(2)
+    ]
+    assert [answer.status_code for answer in ordered] == [202, 202]
+    assert ordered[0].json() == ordered[1].json()
+    (document,) = await run_month(admin, "2026-10")
+    path, headers = f"/api/v1/invoices/{document['id']}/void", {"Idempotency-Key": "void-17"}
+    voided = [await admin.client.post(path, headers=headers) for _ in range(2)]
+    assert [answer.status_code for answer in voided] == [200, 200]
+    assert voided[0].json() == voided[1].json()
+
+
 async def test_a_month_that_has_not_begun_is_refused(town: Town, admin: Person) -> None:
     for period in ("2026-12", "2999-12"):
         assert fields_of(await admin.post("/invoices/run", {"period": period}, expect=422)) == ["period"]

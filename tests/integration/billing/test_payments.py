@@ -91,7 +91,13 @@ async def test_a_payment_is_entered_once_and_reversed_once(cafe: Person, admin: 
     assert [each["amount_minor"] for each in payment["allocations"]] == [1200, 800]
     later = await pay(admin, september, 900)
     assert later["free_minor"] == 500
-    reversed_ = await admin.post(f"/payments/{payment['id']}/reverse", {"note": "bounced"}, expect=200)
+    path, body, key = (
+        f"/api/v1/payments/{payment['id']}/reverse",
+        {"note": "bounced"},
+        {"Idempotency-Key": "bounced-17"},
+    )
+    reversed_, again = [(await admin.client.post(path, json=body, headers=key)).json() for _ in range(2)]
+    assert reversed_ == again
     assert (reversed_["allocations"], reversed_["free_minor"], reversed_["reversal_note"]) == ([], 0, "bounced")
     assert await standing(cafe, august) == ("partly_paid", 500, 700)  # by what was too much of the other one
     assert await standing(cafe, september) == ("partly_paid", 400, 800)

@@ -80,15 +80,20 @@ async def reverse_payment(
     session: RequestSession,
     scope: RequestScope,
     principal: SignedIn,
+    once: Once,
     payment_id: UUID,
     body: ReversalIn | None = None,
 ) -> PaymentOut:
     """Take a payment back, such as one that bounced: what it paid is open again. Admin only."""
     note, account_id = (body or ReversalIn()).note, principal.account_id
     clock = request.app.state.clock
-    return _payment_out(
-        await service.reverse_payment(session, scope, payment_id, note=note, account_id=account_id, clock=clock)
-    )
+
+    async def reverse() -> PaymentOut:
+        return _payment_out(
+            await service.reverse_payment(session, scope, payment_id, note=note, account_id=account_id, clock=clock)
+        )
+
+    return await once(PaymentOut, reverse)
 
 
 @router.post("/invoices/{invoice_id}/credit-notes", status_code=201)
@@ -115,12 +120,16 @@ async def make_credit_note(
 
 @router.post("/invoices/{invoice_id}/void")
 async def void_invoice(
-    request: Request, session: RequestSession, scope: RequestScope, invoice_id: UUID
+    request: Request, session: RequestSession, scope: RequestScope, once: Once, invoice_id: UUID
 ) -> Page[InvoiceOut]:
     """Take back a host's latest month: all its documents become void and the next run bills it anew. Admin only.
 
     409 where a later month is billed, or something is paid or credited: make a credit note then.
     """
-    documents = await service.void_invoice(session, scope, invoice_id)
-    shown = partial(invoice_out, now=request.app.state.clock.now())
-    return Page(items=[shown(document) for document in documents], next=None, prev=None)
+
+    async def void() -> Page[InvoiceOut]:
+        documents = await service.void_invoice(session, scope, invoice_id)
+        shown = partial(invoice_out, now=request.app.state.clock.now())
+        return Page(items=[shown(document) for document in documents], next=None, prev=None)
+
+    return await once(Page[InvoiceOut], void)

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request
 
 from spotfi_cloud.billing import service
 from spotfi_cloud.billing.schemas.invoices import InvoiceRun, InvoiceRunOut
+from spotfi_cloud.identity.once import Once
 from spotfi_cloud.identity.permissions import can
 from spotfi_cloud.identity.rules import Area
 from spotfi_cloud.storage.request import RequestSession
@@ -14,15 +15,19 @@ router = APIRouter()
 
 
 @router.post("/invoices/run", status_code=202)
-async def run_invoices(request: Request, session: RequestSession, body: InvoiceRun) -> InvoiceRunOut:
+async def run_invoices(request: Request, session: RequestSession, once: Once, body: InvoiceRun) -> InvoiceRunOut:
     """Have a month invoiced: every host that has a tariff or usage. Admin only.
 
     The worker does it, in transactions of some hosts each; `GET /invoices/runs/{run_id}` tells how far it is.
     A month that is over is issued and frozen, two hours after its end at the earliest; one that still runs gets
     drafts. Run again, the documents are the same.
     """
-    run = await service.order_run(session, body.period, clock=request.app.state.clock)
-    return await _shown(session, run.id)
+
+    async def order() -> InvoiceRunOut:
+        run = await service.order_run(session, body.period, clock=request.app.state.clock)
+        return await _shown(session, run.id)
+
+    return await once(InvoiceRunOut, order)
 
 
 @router.get("/invoices/runs/{run_id}", dependencies=[can(Area.SETTINGS)])

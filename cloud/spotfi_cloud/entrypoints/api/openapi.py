@@ -22,7 +22,7 @@ Sign in with **Authorize** (or `POST /api/v1/auth/token`). An Admin sees everyth
   order, `?ids=` many by id; `?format=csv` (or `Accept: text/csv`) is the whole list as a file.
 * What people edit has an `ETag`; sent back as `If-Match` with PATCH or DELETE, it keeps one from overwriting what one has
   not seen.
-* What is created takes an `Idempotency-Key`: the same request again creates nothing and gets the same answer.
+* What is created or ordered takes an `Idempotency-Key`: the same request again does nothing and gets the same answer.
 * Errors are problem documents (RFC 9457) with a stable `code`; instants are RFC 3339 in UTC; volumes are bytes; money is minor
   units beside an ISO 4217 code.
 """
