@@ -59,6 +59,7 @@ async def get_host(response: Response, session: RequestSession, scope: RequestSc
 @router.patch("/{host_id}")
 async def change_host(
     *,
+    request: Request,
     response: Response,
     session: RequestSession,
     scope: RequestScope,
@@ -66,8 +67,9 @@ async def change_host(
     host_id: UUID,
     body: HostPatch,
 ) -> HostOut:
-    """Change the fields given. Time zone and currency are the Admin's to change."""
-    host = await service.change_host(session, scope, host_id, body.given(), expected=expected)
+    """Change the fields given. Time zone and currency are the Admin's to change, the currency until a month is billed."""
+    is_billed = request.app.state.is_billed
+    host = await service.change_host(session, scope, host_id, body.given(), expected=expected, is_billed=is_billed)
     show_version(response, host)
     return HostOut.model_validate(host)
 

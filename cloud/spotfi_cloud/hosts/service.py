@@ -1,7 +1,7 @@
 """Hosts: the ISP's tenants."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -20,6 +20,12 @@ from spotfi_cloud.storage.versions import ANY_VERSION, Expected
 NOTHING: Mapping[str, Any] = {}
 _FIELDS_OF_THE_ISP = ("timezone", "currency")
 _PERSONAL_FIELDS = ("contact_name", "contact_email", "contact_phone", "support_contact", "welcome_text")
+
+
+class IsBilled(Protocol):
+    """Whether the host has documents that are issued. Billing's answer."""
+
+    async def __call__(self, session: AsyncSession, host_id: UUID) -> bool: ...
 
 
 async def list_hosts(session: AsyncSession, scope: Scope, page: PageQuery, *, search: str | None = None) -> Slice[Host]:
@@ -68,16 +74,28 @@ async def create_host(
 
 
 async def change_host(
-    session: AsyncSession, scope: Scope, host_id: UUID, changes: dict[str, Any], *, expected: Expected = ANY_VERSION
+    session: AsyncSession,
+    scope: Scope,
+    host_id: UUID,
+    changes: dict[str, Any],
+    *,
+    expected: Expected = ANY_VERSION,
+    is_billed: IsBilled,
 ) -> Host:
     """Change the given fields. ForbiddenError where a Host changes what its invoices depend on, StaleError where the
-    host is not the expected one."""
+    host is not the expected one, ConflictError for another currency once there are documents in this one."""
     host = await get_host(session, scope, host_id, lock=True)
     expected.require(host)
     for name, value in changes.items():
         if not scope.is_everything and name in _FIELDS_OF_THE_ISP:
             msg = f"Only an Admin may change the {name} of a host."
             raise ForbiddenError(msg, field=name)
+        if name == "currency" and value != host.currency and await is_billed(session, host_id):
+            msg = (
+                f"This host has documents in {host.currency}, and what is late of their months is billed in it, too. "
+                "Void them first, or make a new host for the other currency."
+            )
+            raise ConflictError(msg, field=name)
         setattr(host, name, value)
     await announce(session, Channel.ACCESS, "host")
     return host

@@ -75,7 +75,7 @@ async def test_an_issued_invoice_never_changes(
     first = await run_month(admin, "2026-10")
     before = await detail(admin, first[0])
     pdf = await admin.get(f"/invoices/{first[0]['id']}/pdf")
-    await admin.patch(f"/hosts/{cafe.host_id}", {"name": "Other", "currency": "CHF", "timezone": "UTC"})
+    await admin.patch(f"/hosts/{cafe.host_id}", {"name": "Other", "timezone": "UTC"})
     await admin.patch(f"/routers/{bar['id']}", {"name": "Other"})
     await admin.put(f"/hosts/{cafe.host_id}/tariff", TARIFF | {"base_fee_minor": 9})
     clock.advance(timedelta(minutes=5))
@@ -112,6 +112,19 @@ async def test_a_running_month_is_a_draft_until_it_is_over(
     (issued,) = await run_month(fresh, "2026-11")
     assert (issued["id"], issued["status"], issued["number"]) == (draft["id"], "issued", 1)
     assert await run_month(fresh, "2026-11") == [issued]
+
+
+async def test_a_billed_host_keeps_its_currency(town: Town, admin: Person) -> None:
+    cafe = await town.move_in("Café")
+    await admin.patch(f"/hosts/{cafe.host_id}", {"currency": "CHF"})
+    await admin.patch(f"/hosts/{cafe.host_id}", {"currency": "EUR"})
+    await admin.put(f"/hosts/{cafe.host_id}/tariff", TARIFF)
+    (document,) = await run_month(admin, "2026-10")
+    refused = await admin.patch(f"/hosts/{cafe.host_id}", {"currency": "CHF"}, expect=409)
+    assert "has documents in EUR" in refused["detail"]
+    await admin.patch(f"/hosts/{cafe.host_id}", {"currency": "EUR", "name": "Other"})
+    await admin.post(f"/invoices/{document['id']}/void", None, expect=200)
+    await admin.patch(f"/hosts/{cafe.host_id}", {"currency": "CHF"})
 
 
 async def test_what_is_ordered_twice_with_one_key_is_done_once(town: Town, admin: Person) -> None:

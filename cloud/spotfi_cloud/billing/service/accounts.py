@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from spotfi_cloud.billing.repository import accounts, letters
+from spotfi_cloud.billing.repository import accounts, invoices, letters
 from spotfi_cloud.billing.repository.accounts import MonthOfHost, Receivable
 from spotfi_cloud.billing.repository.letters import Overdue
 from spotfi_cloud.billing.rules import Account, account_of
@@ -45,6 +45,11 @@ async def list_receivables(session: AsyncSession, scope: Scope, *, clock: Clock)
 async def list_overdue(session: AsyncSession, now: datetime) -> list[Overdue]:
     """Every host's invoices that are overdue at an instant, the oldest first."""
     return await letters.overdue_invoices(session, now)
+
+
+async def is_billed(session: AsyncSession, host_id: UUID) -> bool:
+    """Whether the host has documents that are issued and not void."""
+    return bool(await invoices.latest_documents(session, host_id))
 
 
 async def require_settled(session: AsyncSession, host_id: UUID) -> None:

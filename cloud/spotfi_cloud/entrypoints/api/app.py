@@ -20,6 +20,7 @@ import spotfi_cloud.sessions.endpoints
 import spotfi_cloud.sessions.usage_endpoints
 import spotfi_cloud.subscribers.endpoints
 import spotfi_cloud.telemetry.endpoints
+from spotfi_cloud.billing.service.accounts import is_billed
 from spotfi_cloud.entrypoints.api import dashboard, docs, health, installation, overview, personal_data, streams
 from spotfi_cloud.entrypoints.api.auditing import begin_audit, end_audit, may_change
 from spotfi_cloud.entrypoints.api.body_limit import BodyLimit
@@ -132,7 +133,7 @@ def _provide(app: FastAPI, settings: Settings, database: Database, clock: Clock,
     app.state.timezone = settings.timezone
     app.state.webhook_allow_private = settings.webhook_allow_private
     app.state.map_tiles_url = settings.map_tiles_url
-    app.state.used_bytes = used_bytes
+    app.state.used_bytes, app.state.is_billed = used_bytes, is_billed
     app.state.public_url = settings.public_url
     app.state.reach = _router_reach(settings)
     app.state.mqtt_url = settings.mqtt_url
