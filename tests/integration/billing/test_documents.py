@@ -62,7 +62,7 @@ async def test_documents_keep_the_logo_they_were_issued_with(town: Town, admin: 
     cafe = await town.move_in("Café")
     await admin.put(f"/hosts/{cafe.host_id}/tariff", TARIFF)
     path = "/billing/issuer/logo"
-    await admin.get(path, expect=404)
+    await admin.get(path, expect=204)
     await admin.call("PUT", path, expect=204, content=_image("red"))
     assert await admin.get(path) == _image("red")
     (august,) = await run_month(admin, "2026-08")

@@ -10,7 +10,7 @@ import { type ChangeEvent, useEffect } from "react";
 import { useNotify, useTranslate } from "react-admin";
 
 import { authorizedFetch } from "../api/client";
-import { ApiProblem, messageOf } from "../api/problems";
+import { messageOf } from "../api/problems";
 
 const KEY = ["billing-issuer-logo"];
 const IMAGES = "image/png,image/jpeg,image/webp";
@@ -21,12 +21,8 @@ function request(init: RequestInit = {}): Request {
 
 /** The image as an address of this page, for images cannot carry the login; null where there is none. */
 async function read(): Promise<string | null> {
-  try {
-    return URL.createObjectURL(await (await authorizedFetch(request())).blob());
-  } catch (error) {
-    if (error instanceof ApiProblem && error.status === 404) return null;
-    throw error;
-  }
+  const answer = await authorizedFetch(request());
+  return answer.status === 204 ? null : URL.createObjectURL(await answer.blob());
 }
 
 export function IssuerLogo() {

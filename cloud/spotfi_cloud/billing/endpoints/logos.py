@@ -27,12 +27,17 @@ async def put_issuer_logo(request: Request, session: RequestSession) -> None:
 @router.get(
     "",
     response_class=Response,
-    responses={200: {"content": _IMAGES, "description": "The image."}},
+    responses={
+        200: {"content": _IMAGES, "description": "The image."},
+        204: {"description": "Documents get no logo."},
+    },
     dependencies=[can(Area.SETTINGS)],
 )
 async def get_issuer_logo(session: RequestSession) -> Response:
-    """The logo that documents get which are issued now. Admin only."""
+    """The logo that documents get which are issued now; 204 where they get none. Admin only."""
     logo = await service.get_own_logo(session)
+    if logo is None:
+        return Response(status_code=204)
     return Response(logo.image, media_type=logo.content_type)
 
 

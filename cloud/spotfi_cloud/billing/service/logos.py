@@ -6,16 +6,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from spotfi_cloud.billing.repository import logos
 from spotfi_cloud.hosts.branding import MAX_LOGO_BYTES, Logo, image_type
-from spotfi_cloud.kernel.errors import NotFoundError, RejectedError
+from spotfi_cloud.kernel.errors import RejectedError
 
 
-async def get_own_logo(session: AsyncSession) -> Logo:
-    """The logo that documents get which are issued now. NotFoundError where there is none."""
+async def get_own_logo(session: AsyncSession) -> Logo | None:
+    """The logo that documents get which are issued now; None where there is none."""
     logo = await logos.find_current(session)
-    if logo is None:
-        msg = "The installation has no logo for its documents."
-        raise NotFoundError(msg)
-    return Logo(logo.content_type, logo.image)
+    return None if logo is None else Logo(logo.content_type, logo.image)
 
 
 async def put_own_logo(session: AsyncSession, image: bytes) -> None:
